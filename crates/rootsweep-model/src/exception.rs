@@ -13,7 +13,7 @@ use crate::AccountId;
 pub struct RowException {
     /// The checks that it covers, by id.
     pub checks: Vec<String>,
-    /// The accounts that it covers.
+    /// The accounts that it covers; with no organizational unit named either, all.
     #[serde(default)]
     pub accounts: Vec<AccountId>,
     /// The organizational units that it covers with all that is below them, by id (`ou-…`).

@@ -35,6 +35,9 @@ pub struct Report {
     pub alarms: Vec<AlarmTransition>,
     /// What changed since the previous run; absent where there is none to compare with.
     pub changes: Option<Changes>,
+    /// The exceptions of the configuration, in its order, with what became of each.
+    #[serde(default)]
+    pub exceptions: Vec<ExceptionStatus>,
     /// Rows by verdict, and failed rows by severity.
     pub counts: Counts,
 }
@@ -92,6 +95,9 @@ pub struct Coverage {
     pub accounts_not_checked: u64,
     /// The gaps by kind and call, the most frequent first.
     pub gaps: Vec<GapCount>,
+    /// Why the list of accounts may be incomplete; absent where Organizations listed it to the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listing: Option<Gap>,
 }
 
 /// How often one kind of gap came.
@@ -187,6 +193,27 @@ pub struct Exception {
     pub until: String,
     /// Whether that day has passed: then the row is a fail again.
     pub expired: bool,
+}
+
+/// An exception of the configuration, and what became of it in this run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ExceptionStatus {
+    /// The checks that it covers, by id.
+    pub checks: Vec<String>,
+    /// The accounts that it covers; with no organizational unit named either, all.
+    pub accounts: Vec<AccountId>,
+    /// The organizational units that it covers, by id.
+    pub organizational_units: Vec<String>,
+    /// Who carries it.
+    pub owner: String,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it holds, `2027-01-31`.
+    pub until: String,
+    /// Whether that day has passed.
+    pub expired: bool,
+    /// The failed rows that it speaks of, by id; none means that it is unused and can go.
+    pub rows: Vec<String>,
 }
 
 /// The chain from a root event to a person.
