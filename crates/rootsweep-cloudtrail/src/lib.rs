@@ -1,0 +1,13 @@
+//! The CloudTrail record, and readers of every envelope it comes in.
+//!
+//! A record is read with everything that triage needs and nothing else, and a field of an unexpected type costs that
+//! field alone. The readers stream: their memory does not depend on the size of the input.
+
+mod error;
+mod object;
+mod record;
+mod source_address;
+
+pub use error::Error;
+pub use record::{Addendum, AddendumReason, Record, SessionContext, UserIdentity, parse_record};
+pub use source_address::{SourceAddress, is_service_principal};
