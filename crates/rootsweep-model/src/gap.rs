@@ -88,6 +88,8 @@ pub enum GapKind {
     OutOfReach,
     /// AWS does not document how it behaves here.
     Undocumented,
+    /// Two answers of AWS contradict each other, and nothing tells which of them holds.
+    Conflicting,
     /// The run was interrupted before it came to this.
     Interrupted,
     /// The sweep itself failed here; a defect worth reporting.
@@ -114,6 +116,7 @@ impl GapKind {
             Self::TooManyPages => "too-many-pages",
             Self::OutOfReach => "out-of-reach",
             Self::Undocumented => "undocumented",
+            Self::Conflicting => "conflicting",
             Self::Interrupted => "interrupted",
             Self::Panicked => "panicked",
         }
