@@ -1,0 +1,146 @@
+//! The report as readers want it: the worst first, like things together.
+
+use std::collections::BTreeMap;
+
+use rootsweep_model::report::v1::{Account, ChangeKind, Check, Report, Row};
+use rootsweep_model::{AccountId, Gap, GapKind, Severity, Verdict};
+
+/// The report with its accounts and checks within reach of a row.
+pub(crate) struct Digest<'a> {
+    pub(crate) report: &'a Report,
+    accounts: BTreeMap<AccountId, &'a Account>,
+    checks: BTreeMap<&'a str, &'a Check>,
+}
+
+/// Failed rows of one check at one severity.
+pub(crate) struct Failed<'a> {
+    pub(crate) severity: Severity,
+    pub(crate) check_id: &'a str,
+    /// What the check asks for; its id where the catalogue does not name it.
+    pub(crate) title: &'a str,
+    pub(crate) rows: Vec<&'a Row>,
+    /// How to mend it, where all rows say the same.
+    pub(crate) remediation: Option<&'a str>,
+}
+
+/// Unknown rows that the same refusal of the same call stands behind.
+pub(crate) struct Unanswered<'a> {
+    pub(crate) gap: &'a Gap,
+    pub(crate) rows: usize,
+    /// The checks that went without an answer, by account.
+    pub(crate) accounts: BTreeMap<AccountId, Vec<&'a str>>,
+}
+
+impl<'a> Digest<'a> {
+    pub(crate) fn new(report: &'a Report) -> Self {
+        let accounts = report.accounts.iter().map(|account| (account.id, account)).collect();
+        let checks = report.checks.iter().map(|check| (check.id.as_str(), check)).collect();
+        Self { report, accounts, checks }
+    }
+
+    pub(crate) fn account(&self, id: AccountId) -> Option<&'a Account> {
+        self.accounts.get(&id).copied()
+    }
+
+    /// Returns the account's name: hostile text. Empty where the report does not list the account.
+    pub(crate) fn account_name(&self, id: AccountId) -> &'a str {
+        self.account(id).map_or("", |account| &account.name)
+    }
+
+    pub(crate) fn check(&self, id: &str) -> Option<&'a Check> {
+        self.checks.get(id).copied()
+    }
+
+    pub(crate) fn with_verdict(&self, verdict: Verdict) -> impl Iterator<Item = &'a Row> {
+        self.report.rows.iter().filter(move |row| row.verdict == verdict)
+    }
+
+    pub(crate) fn count(&self, verdict: Verdict) -> u64 {
+        self.report.counts.by_verdict.get(&verdict).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn failed_at(&self, severity: Severity) -> u64 {
+        self.report.counts.failed_by_severity.get(&severity).copied().unwrap_or(0)
+    }
+
+    /// Returns the failed rows by severity, the greatest first, and then by check in the catalogue's order.
+    pub(crate) fn failed(&self) -> Vec<Failed<'a>> {
+        let order: BTreeMap<&str, usize> = self.report.checks.iter().enumerate().map(|(i, it)| (&*it.id, i)).collect();
+        let mut groups: BTreeMap<_, Vec<&Row>> = BTreeMap::new();
+        for row in self.with_verdict(Verdict::Fail) {
+            let place = order.get(&*row.check_id).copied().unwrap_or(usize::MAX);
+            groups.entry((std::cmp::Reverse(row.severity), place, &*row.check_id)).or_default().push(row);
+        }
+        groups
+            .into_iter()
+            .map(|((severity, _, check_id), rows)| self.failed_group(severity.0, check_id, rows))
+            .collect()
+    }
+
+    fn failed_group(&self, severity: Severity, check_id: &'a str, rows: Vec<&'a Row>) -> Failed<'a> {
+        let title = self.check(check_id).map_or(check_id, |check| &check.title);
+        let first = rows.first().and_then(|row| row.remediation.as_deref());
+        let remediation = first.filter(|text| rows.iter().all(|row| row.remediation.as_deref() == Some(text)));
+        Failed { severity, check_id, title, rows, remediation }
+    }
+
+    /// Returns the unknown rows by the call that went unanswered, the most frequent first.
+    pub(crate) fn unanswered(&self) -> Vec<Unanswered<'a>> {
+        let mut groups: BTreeMap<(GapKind, &str, &str, &str), Unanswered<'a>> = BTreeMap::new();
+        for row in self.with_verdict(Verdict::Unknown) {
+            let Some(gap) = &row.gap else { continue };
+            let key = (gap.kind, &*gap.call, gap.code.as_deref().unwrap_or(""), &*gap.remedy);
+            let group = groups.entry(key).or_insert_with(|| Unanswered { gap, rows: 0, accounts: BTreeMap::new() });
+            group.rows += 1;
+            group.accounts.entry(row.account_id).or_default().push(&row.check_id);
+        }
+        let mut groups: Vec<_> = groups.into_values().collect();
+        groups.sort_by_key(|group| std::cmp::Reverse(group.rows));
+        groups
+    }
+
+    /// Returns how many rows of a check have a verdict.
+    pub(crate) fn by_check(&self) -> BTreeMap<(&'a str, Verdict), u64> {
+        let mut counts = BTreeMap::new();
+        for row in &self.report.rows {
+            *counts.entry((&*row.check_id, row.verdict)).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Returns the unknown rows that carry no reason: a report that breaks the promise still shows them.
+    pub(crate) fn unexplained(&self) -> Vec<&'a Row> {
+        self.with_verdict(Verdict::Unknown).filter(|row| row.gap.is_none()).collect()
+    }
+}
+
+/// Returns the words for a kind of change.
+pub(crate) const fn change_label(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::New => "new",
+        ChangeKind::Worse => "worse",
+        ChangeKind::NewlyUnreachable => "newly unreachable",
+        ChangeKind::ExceptionExpired => "exception expired",
+        ChangeKind::Better => "better",
+        ChangeKind::Resolved => "resolved",
+        ChangeKind::ReachableAgain => "reachable again",
+        ChangeKind::AccountAdded => "account added",
+        ChangeKind::AccountRemoved => "account removed",
+    }
+}
+
+/// Returns `1 account` or `2 accounts`.
+pub(crate) fn count_of(count: u64, singular: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {singular}{ending}")
+}
+
+/// Returns a number of things as `u64`; no machine holds more.
+pub(crate) fn as_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// Returns the time as people of every country read it, in UTC to the second.
+pub(crate) fn time(at: jiff::Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}

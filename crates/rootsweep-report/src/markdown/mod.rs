@@ -1,0 +1,209 @@
+//! GitHub-flavoured Markdown: fits a step summary, reads well in Slack.
+//!
+//! The limit of a step summary is 1 MiB, and GitHub shows nothing of a longer one:
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>.
+
+mod activity;
+mod page;
+
+use std::collections::BTreeMap;
+
+use rootsweep_model::report::v1::{Change, ChangeKind, Exception, LinkState, Row};
+use rootsweep_model::report::{triage_v1::Triage, v1::Report};
+use rootsweep_model::{Severity, Verdict};
+
+use crate::Options;
+use crate::digest::{Digest, Failed, as_u64, change_label, count_of, time};
+use page::{Page, code, escape};
+
+/// Writes the report of a sweep.
+pub(crate) fn sweep(report: &Report, options: &Options) -> Vec<u8> {
+    let digest = Digest::new(report);
+    let mut page = Page::new(options);
+    head(&mut page, &digest);
+    changes(&mut page, &digest);
+    failed(&mut page, &digest);
+    unknown(&mut page, &digest);
+    accepted(&mut page, &digest);
+    activity::episodes(&mut page, "Root activity", &report.episodes);
+    activity::alarms(&mut page, &report.alarms);
+    checks(&mut page, &digest);
+    page.finish()
+}
+
+/// Writes what triage found.
+pub(crate) fn triage(triage: &Triage, options: &Options) -> Vec<u8> {
+    let mut page = Page::new(options);
+    activity::triage_head(&mut page, triage);
+    activity::episodes(&mut page, "Episodes", &triage.episodes);
+    activity::records(&mut page, &triage.records);
+    activity::skipped(&mut page, &triage.skipped);
+    page.finish()
+}
+
+fn head(page: &mut Page, digest: &Digest<'_>) {
+    let report = digest.report;
+    let rows = count_of(report.counts.rows, "row");
+    page.line(&format!("# Root sweep: {} of {rows} failed", digest.count(Verdict::Fail)));
+    page.blank();
+    if report.run.interrupted {
+        page.line("**Interrupted: this report is partial.**");
+        page.blank();
+    }
+    let organization = report.organization.as_ref();
+    let whom =
+        organization.map_or_else(|| "single account".to_owned(), |it| format!("organization {}", escape(&it.id, 40)));
+    page.line(&format!("{} · {whom} · run {}", time(report.run.started_at), escape(&report.run.id, 80)));
+    page.blank();
+    verdicts(page, digest);
+    let coverage = &report.coverage;
+    page.line(&format!(
+        "Coverage: {} of {} fully checked, {} partly, {} not at all.",
+        coverage.accounts_fully_checked,
+        count_of(coverage.accounts, "account"),
+        coverage.accounts_partly_checked,
+        coverage.accounts_not_checked
+    ));
+}
+
+fn verdicts(page: &mut Page, digest: &Digest<'_>) {
+    page.line("| critical | high | medium | low | unknown | accepted | not applicable | passed |");
+    page.line("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    let severities = [Severity::Critical, Severity::High, Severity::Medium, Severity::Low];
+    let failed = severities.map(|severity| digest.failed_at(severity));
+    let others = [Verdict::Unknown, Verdict::Accepted, Verdict::NotApplicable, Verdict::Pass];
+    let cells: Vec<_> = failed.into_iter().chain(others.map(|it| digest.count(it))).map(|n| n.to_string()).collect();
+    page.line(&format!("| {} |", cells.join(" | ")));
+    page.blank();
+}
+
+fn changes(page: &mut Page, digest: &Digest<'_>) {
+    let Some(changes) = &digest.report.changes else { return };
+    page.heading(&format!("Changed since run {}", escape(&changes.previous_run_id, 80)));
+    if changes.items.is_empty() {
+        page.line("Nothing changed.");
+        return;
+    }
+    let mut kinds: BTreeMap<ChangeKind, Vec<&Change>> = BTreeMap::new();
+    for change in &changes.items {
+        kinds.entry(change.kind).or_default().push(change);
+    }
+    for (kind, items) in kinds {
+        for item in items.iter().take(page.limit) {
+            page.line(&format!(
+                "- **{}**: {} {}",
+                change_label(kind),
+                escape(&item.id, 100),
+                escape(&item.summary, 300)
+            ));
+        }
+        page.more("- ", items.len().saturating_sub(page.limit), "change");
+    }
+}
+
+fn failed(page: &mut Page, digest: &Digest<'_>) {
+    let groups = digest.failed();
+    page.heading(if groups.is_empty() { "Nothing failed" } else { "Failed" });
+    let mut severity = None;
+    for group in &groups {
+        if severity.replace(group.severity) != Some(group.severity) {
+            page.line(&format!("### {}", group.severity));
+            page.blank();
+        }
+        failed_check(page, digest, group);
+    }
+}
+
+fn failed_check(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>) {
+    let accounts = count_of(as_u64(group.rows.len()), "account");
+    page.line(&format!("**{}** {} ({accounts})", escape(group.check_id, 60), escape(group.title, 300)));
+    page.blank();
+    for row in group.rows.iter().take(page.limit) {
+        let owned = row.remediation.as_deref().filter(|_| group.remediation.is_none());
+        let fix = owned.map_or_else(String::new, |text| format!(" Fix: {}", escape(text, 300)));
+        let broken = broken_links(row);
+        let late = row.exception.as_ref().filter(|it| it.expired).map(|it| format!(" {}", exception(it)));
+        let late = late.unwrap_or_default();
+        page.line(&format!("- {}: {}{broken}{late}{fix}", account(digest, row), escape(&row.summary, 300)));
+    }
+    page.more("- ", group.rows.len().saturating_sub(page.limit), "account");
+    if let Some(remediation) = group.remediation {
+        page.blank();
+        page.line(&format!("Fix: {}", escape(remediation, 600)));
+    }
+    page.blank();
+}
+
+/// Names the links at which the alert paths break, each path in the direction of the alert.
+fn broken_links(row: &Row) -> String {
+    let mut out = String::new();
+    for path in row.alert_paths.iter().take(3) {
+        let links = path.links.iter().map(|link| match link.state {
+            LinkState::Holds => escape(&link.link, 20),
+            LinkState::Broken => format!("**{} BROKEN**", escape(&link.link, 20)),
+            LinkState::Unknown => format!("**{} UNKNOWN**", escape(&link.link, 20)),
+        });
+        let links: Vec<_> = links.collect();
+        out.push_str(&format!(" Path {}: {}.", escape(&path.name, 80), links.join(" → ")));
+    }
+    out
+}
+
+fn account(digest: &Digest<'_>, row: &Row) -> String {
+    format!("{} {}", code(&row.account_id.to_string()), escape(digest.account_name(row.account_id), 80))
+}
+
+fn exception(exception: &Exception) -> String {
+    let Exception { owner, reason, until, expired } = exception;
+    let word = if *expired { "Exception EXPIRED" } else { "Exception until" };
+    format!("{word} {}, {}: {}.", escape(until, 20), escape(owner, 80), escape(reason, 300))
+}
+
+fn unknown(page: &mut Page, digest: &Digest<'_>) {
+    let count = digest.count(Verdict::Unknown);
+    if count == 0 {
+        return;
+    }
+    page.heading(&format!("Could not be checked: {}", count_of(count, "row")));
+    for group in digest.unanswered() {
+        let gap = group.gap;
+        let rows = count_of(as_u64(group.rows), "row");
+        page.line(&format!("**{}** {} ({rows}): {}", gap.kind, escape(&gap.call, 80), escape(&gap.message, 300)));
+        page.line(&format!("Who can fix it: {}", escape(&gap.remedy, 300)));
+        page.blank();
+        for (id, checks) in group.accounts.iter().take(page.limit) {
+            let name = escape(digest.account_name(*id), 80);
+            page.line(&format!("- {} {name}: {}", code(&id.to_string()), escape(&checks.join(", "), 300)));
+        }
+        page.more("- ", group.accounts.len().saturating_sub(page.limit), "account");
+        page.blank();
+    }
+    for row in digest.unexplained().iter().take(page.limit) {
+        page.line(&format!("- {}: {}", account(digest, row), escape(&row.summary, 300)));
+    }
+}
+
+fn accepted(page: &mut Page, digest: &Digest<'_>) {
+    let rows: Vec<_> = digest.with_verdict(Verdict::Accepted).collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading("Accepted");
+    for row in rows.iter().take(page.limit) {
+        let why = row.exception.as_ref().map_or_else(String::new, exception);
+        let what = format!("{} ({}): {}", escape(&row.check_id, 60), row.severity, escape(&row.summary, 300));
+        page.line(&format!("- {} {what} {why}", account(digest, row)));
+    }
+    page.more("- ", rows.len().saturating_sub(page.limit), "row");
+}
+
+fn checks(page: &mut Page, digest: &Digest<'_>) {
+    let counts = digest.by_check();
+    page.heading("Checks");
+    page.line("| check | fail | unknown | accepted | n/a | pass |");
+    page.line("| --- | ---: | ---: | ---: | ---: | ---: |");
+    for check in &digest.report.checks {
+        let cells = Verdict::ALL.map(|verdict| counts.get(&(&*check.id, verdict)).copied().unwrap_or(0).to_string());
+        page.line(&format!("| {} | {} |", escape(&check.id, 60), cells.join(" | ")));
+    }
+}

@@ -1,0 +1,73 @@
+//! An alert path, drawn link by link from the event to the person.
+
+use rootsweep_model::report::v1::{AlertPath, AlertPathKind, Link, LinkState, ProbeOutcome};
+
+use super::page::{Page, Tone};
+use crate::text;
+
+/// Draws the path; the mark before a link says whether it holds.
+pub(super) fn draw(page: &mut Page, path: &AlertPath) {
+    let kind = match path.kind {
+        AlertPathKind::MetricAlarm => "alarm",
+        AlertPathKind::EventRule => "event rule",
+    };
+    let state = page.tone(tone(path.state), state_word(path.state));
+    let name = text::fitted(&path.name, 40);
+    let place = format!("{} {}", path.account_id, text::fitted(&path.region, 16));
+    page.wrapped("      ", "        ", &format!("by {kind} {name} ({place}): {state}"));
+    page.raw("        root event");
+    for it in &path.links {
+        link(page, it);
+    }
+    page.raw("          |");
+    page.raw("        a person");
+    probes(page, &path.probes);
+}
+
+fn link(page: &mut Page, link: &Link) {
+    let (mark, bar) = match link.state {
+        LinkState::Holds => ("[ok]", "|"),
+        LinkState::Broken => ("[XX]", "X"),
+        LinkState::Unknown => ("[??]", "?"),
+    };
+    page.raw(&format!("          {bar}"));
+    let mark = page.tone(tone(link.state), mark);
+    let word = match link.state {
+        LinkState::Holds => String::new(),
+        state => format!("{}: ", page.tone(tone(state), state_word(state))),
+    };
+    page.labelled(8, &format!("{mark} {} ", text::fitted(&link.link, 16)), &link.subject);
+    let hang = " ".repeat(13);
+    let detail = text::clipped(&link.detail, 300);
+    page.wrapped(&hang, &hang, &format!("{word}{}", text::line(&detail)));
+}
+
+fn probes(page: &mut Page, probes: &[ProbeOutcome]) {
+    for state in [LinkState::Broken, LinkState::Unknown, LinkState::Holds] {
+        let named: Vec<_> = probes.iter().filter(|it| it.outcome == state).map(|it| it.id.as_str()).collect();
+        if !named.is_empty() {
+            let label = match state {
+                LinkState::Holds => "probes that wake someone: ",
+                LinkState::Broken => "probes that wake nobody: ",
+                LinkState::Unknown => "probes of which this is not known: ",
+            };
+            page.labelled(8, label, &named.join(", "));
+        }
+    }
+}
+
+const fn tone(state: LinkState) -> Tone {
+    match state {
+        LinkState::Holds => Tone::Good,
+        LinkState::Broken => Tone::Bad,
+        LinkState::Unknown => Tone::Warning,
+    }
+}
+
+const fn state_word(state: LinkState) -> &'static str {
+    match state {
+        LinkState::Holds => "holds",
+        LinkState::Broken => "BROKEN",
+        LinkState::Unknown => "UNKNOWN",
+    }
+}
