@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rootsweep_model::report::v1::{Account, ChangeKind, Check, Report, Row};
+use rootsweep_model::report::v1::{Account, ChangeKind, Check, ExceptionStatus, Report, Row};
 use rootsweep_model::{AccountId, Gap, GapKind, Severity, Verdict};
 
 /// The report with its accounts and checks within reach of a row.
@@ -108,6 +108,11 @@ impl<'a> Digest<'a> {
         counts
     }
 
+    /// Returns the exceptions that have ended or cover nothing.
+    pub(crate) fn stale_exceptions(&self) -> Vec<&'a ExceptionStatus> {
+        self.report.exceptions.iter().filter(|it| it.expired || it.rows.is_empty()).collect()
+    }
+
     /// Returns the unknown rows that carry no reason: a report that breaks the promise still shows them.
     pub(crate) fn unexplained(&self) -> Vec<&'a Row> {
         self.with_verdict(Verdict::Unknown).filter(|row| row.gap.is_none()).collect()
@@ -126,6 +131,15 @@ pub(crate) const fn change_label(kind: ChangeKind) -> &'static str {
         ChangeKind::ReachableAgain => "reachable again",
         ChangeKind::AccountAdded => "account added",
         ChangeKind::AccountRemoved => "account removed",
+    }
+}
+
+/// Returns what is wrong with an exception that somebody has to look at.
+pub(crate) const fn stale_word(exception: &ExceptionStatus) -> &'static str {
+    match (exception.expired, exception.rows.is_empty()) {
+        (true, true) => "expired and unused",
+        (true, false) => "expired",
+        (false, _) => "unused",
     }
 }
 

@@ -11,10 +11,12 @@ pub(super) fn triage_head(page: &mut Page, triage: &Triage) {
     let counts = &triage.counts;
     page.line(&format!("# Root triage: {}", count_of(counts.root_records, "root record")));
     page.blank();
-    page.line("| incident | investigate | historical | expected | explained | not root | duplicates | not read |");
-    page.line("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+    page.line(
+        "| incident | investigate | historical | expected | explained | not root | duplicates | corrected | not read |",
+    );
+    page.line("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
     page.line(&format!(
-        "| {} | {} | {} | {} | {} | {} | {} | {} |",
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         counts.incident,
         counts.investigate,
         counts.historical,
@@ -22,6 +24,7 @@ pub(super) fn triage_head(page: &mut Page, triage: &Triage) {
         counts.explained,
         counts.not_root,
         counts.duplicates,
+        counts.corrected,
         counts.skipped
     ));
 }

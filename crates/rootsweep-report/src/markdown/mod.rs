@@ -8,12 +8,12 @@ mod page;
 
 use std::collections::BTreeMap;
 
-use rootsweep_model::report::v1::{Change, ChangeKind, Exception, LinkState, Row};
+use rootsweep_model::report::v1::{AlertPath, Change, ChangeKind, Exception, LinkState, Row};
 use rootsweep_model::report::{triage_v1::Triage, v1::Report};
 use rootsweep_model::{Severity, Verdict};
 
 use crate::Options;
-use crate::digest::{Digest, Failed, as_u64, change_label, count_of, time};
+use crate::digest::{Digest, Failed, as_u64, change_label, count_of, stale_word, time};
 use page::{Page, code, escape};
 
 /// Writes the report of a sweep.
@@ -25,6 +25,7 @@ pub(crate) fn sweep(report: &Report, options: &Options) -> Vec<u8> {
     failed(&mut page, &digest);
     unknown(&mut page, &digest);
     accepted(&mut page, &digest);
+    stale_exceptions(&mut page, &digest);
     activity::episodes(&mut page, "Root activity", &report.episodes);
     activity::alarms(&mut page, &report.alarms);
     checks(&mut page, &digest);
@@ -64,6 +65,11 @@ fn head(page: &mut Page, digest: &Digest<'_>) {
         coverage.accounts_partly_checked,
         coverage.accounts_not_checked
     ));
+    if let Some(gap) = &coverage.listing {
+        page.blank();
+        let (gap, remedy) = (escape(&gap.to_string(), 400), escape(&gap.remedy, 300));
+        page.line(&format!("**The list of accounts may be incomplete**: {gap} Who can fix it: {remedy}"));
+    }
 }
 
 fn verdicts(page: &mut Page, digest: &Digest<'_>) {
@@ -136,17 +142,16 @@ fn failed_check(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>) {
 
 /// Names the links at which the alert paths break, each path in the direction of the alert.
 fn broken_links(row: &Row) -> String {
-    let mut out = String::new();
-    for path in row.alert_paths.iter().take(3) {
+    let describe = |path: &AlertPath| {
         let links = path.links.iter().map(|link| match link.state {
             LinkState::Holds => escape(&link.link, 20),
             LinkState::Broken => format!("**{} BROKEN**", escape(&link.link, 20)),
             LinkState::Unknown => format!("**{} UNKNOWN**", escape(&link.link, 20)),
         });
         let links: Vec<_> = links.collect();
-        out.push_str(&format!(" Path {}: {}.", escape(&path.name, 80), links.join(" → ")));
-    }
-    out
+        format!(" Path {}: {}.", escape(&path.name, 80), links.join(" → "))
+    };
+    row.alert_paths.iter().take(3).map(describe).collect()
 }
 
 fn account(digest: &Digest<'_>, row: &Row) -> String {
@@ -195,6 +200,20 @@ fn accepted(page: &mut Page, digest: &Digest<'_>) {
         page.line(&format!("- {} {what} {why}", account(digest, row)));
     }
     page.more("- ", rows.len().saturating_sub(page.limit), "row");
+}
+
+fn stale_exceptions(page: &mut Page, digest: &Digest<'_>) {
+    let stale = digest.stale_exceptions();
+    if stale.is_empty() {
+        return;
+    }
+    page.heading("Exceptions to look at");
+    for it in stale.iter().take(page.limit) {
+        let (checks, owner) = (escape(&it.checks.join(", "), 100), escape(&it.owner, 80));
+        let (until, reason) = (escape(&it.until, 20), escape(&it.reason, 300));
+        page.line(&format!("- **{}**: {checks}, until {until}, {owner}: {reason}", stale_word(it)));
+    }
+    page.more("- ", stale.len().saturating_sub(page.limit), "exception");
 }
 
 fn checks(page: &mut Page, digest: &Digest<'_>) {

@@ -68,8 +68,8 @@ impl Page {
     pub(super) fn finish(mut self) -> Vec<u8> {
         if self.left_out > 0 {
             let lines = self.left_out;
-            self.out
-                .push_str(&format!("\n**Cut here: {lines} more lines did not fit. json, csv and html have them.**\n"));
+            let notice = format!("\n**Cut here: {lines} more lines did not fit. json, csv and html have them.**\n");
+            self.out.push_str(&notice);
         }
         while self.out.ends_with("\n\n") {
             self.out.pop();

@@ -30,6 +30,7 @@ pub(super) fn triage_head(page: &mut Page, triage: &Triage) {
         (counts.explained, "explained", Tone::Muted),
         (counts.not_root, "not root", Tone::Muted),
         (counts.duplicates, "duplicates", Tone::Muted),
+        (counts.corrected, "corrected", Tone::Muted),
         (counts.skipped, "could not be read", Tone::Warning),
     ];
     for (count, word, tone) in numbers {

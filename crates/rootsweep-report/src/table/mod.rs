@@ -21,6 +21,7 @@ pub(crate) fn sweep(report: &Report, options: &Options) -> Vec<u8> {
     rows::failed(&mut page, &digest);
     rows::unknown(&mut page, &digest);
     rows::accepted(&mut page, &digest);
+    rows::stale_exceptions(&mut page, &digest);
     activity::episodes(&mut page, "ROOT ACTIVITY", &report.episodes);
     activity::alarms(&mut page, &report.alarms);
     summary::checks(&mut page, &digest);

@@ -36,7 +36,14 @@ fn link(page: &mut Page, link: &Link) {
         LinkState::Holds => String::new(),
         state => format!("{}: ", page.tone(tone(state), state_word(state))),
     };
-    page.labelled(8, &format!("{mark} {} ", text::fitted(&link.link, 16)), &link.subject);
+    let label = format!("        {mark} {}", text::fitted(&link.link, 16));
+    let fits = text::width(&link.link) + text::width(&link.subject) + 14 <= page.width();
+    if fits {
+        page.raw(&format!("{label} {}", text::line(&link.subject)));
+    } else {
+        page.raw(&label);
+        page.labelled(13, "", &link.subject);
+    }
     let hang = " ".repeat(13);
     let detail = text::clipped(&link.detail, 300);
     page.wrapped(&hang, &hang, &format!("{word}{}", text::line(&detail)));

@@ -1,11 +1,11 @@
 //! Failed, unknown and accepted rows.
 
-use rootsweep_model::report::v1::{Exception, Row};
+use rootsweep_model::report::v1::{Exception, ExceptionStatus, Row};
 use rootsweep_model::{Gap, Severity, Verdict};
 
 use super::page::{Page, Tone};
 use super::path;
-use crate::digest::{Digest, Failed, Unanswered, as_u64, count_of};
+use crate::digest::{Digest, Failed, Unanswered, as_u64, count_of, stale_word};
 use crate::text;
 
 const NAME_WIDTH: usize = 40;
@@ -128,4 +128,20 @@ fn describe_exception(page: &mut Page, exception: &Exception) {
     let Exception { owner, reason, until, expired } = exception;
     let label = if *expired { "exception EXPIRED " } else { "exception until " };
     page.labelled(6, label, &format!("{until}, {owner}: {reason}"));
+}
+
+/// Writes the exceptions of the configuration that somebody has to look at: ended, or of no use.
+pub(super) fn stale_exceptions(page: &mut Page, digest: &Digest<'_>) {
+    let stale = digest.stale_exceptions();
+    if stale.is_empty() {
+        return;
+    }
+    page.heading("EXCEPTIONS TO LOOK AT", Tone::Warning, "ended, or without a failed row to cover");
+    for it in stale.iter().take(page.limit) {
+        let ExceptionStatus { owner, reason, until, .. } = it;
+        let what = page.tone(Tone::Warning, stale_word(it));
+        page.wrapped("  ", "    ", &format!("{what}  {}", text::fitted(&it.checks.join(", "), 60)));
+        page.labelled(4, "until ", &format!("{until}, {owner}: {reason}"));
+    }
+    page.more(2, stale.len().saturating_sub(page.limit), "exception");
 }

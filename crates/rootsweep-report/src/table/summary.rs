@@ -100,6 +100,11 @@ fn coverage(page: &mut Page, digest: &Digest<'_>) {
         coverage.accounts_not_checked
     );
     page.wrapped("", "  ", &words);
+    if let Some(gap) = &coverage.listing {
+        let words = page.tone(Tone::Bad, "THE LIST OF ACCOUNTS MAY BE INCOMPLETE");
+        page.wrapped("", "  ", &format!("{words}: {}", text::line(&text::clipped(&gap.to_string(), 600))));
+        page.labelled(2, "who can fix it: ", &gap.remedy);
+    }
 }
 
 /// Writes what is different from the previous run, or that nothing is.

@@ -1,0 +1,35 @@
+//! What each format looks like for a small report: snapshots that a reviewer can read.
+
+mod common;
+
+use rootsweep_report::{Format, Options, render, render_triage};
+
+fn sweep(format: Format) -> String {
+    let bytes = render(format, &common::small(), &Options::default()).expect("the small report renders");
+    String::from_utf8(bytes).expect("every format is UTF-8")
+}
+
+fn triage(format: Format) -> String {
+    let bytes = render_triage(format, &common::triage(), &Options::default()).expect("the small triage renders");
+    String::from_utf8(bytes).expect("every format is UTF-8")
+}
+
+#[test]
+fn table() {
+    insta::assert_snapshot!(sweep(Format::Table));
+}
+
+#[test]
+fn markdown() {
+    insta::assert_snapshot!(sweep(Format::Markdown));
+}
+
+#[test]
+fn triage_table() {
+    insta::assert_snapshot!(triage(Format::Table));
+}
+
+#[test]
+fn triage_markdown() {
+    insta::assert_snapshot!(triage(Format::Markdown));
+}
