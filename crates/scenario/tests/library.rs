@@ -1,0 +1,75 @@
+//! The library of incidents reads well, and a scenario that does not says where and why.
+
+use std::path::{Path, PathBuf};
+
+use scenario::Error;
+
+fn library() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios")
+}
+
+#[test]
+fn every_scenario_reads_well_and_judges_something() {
+    let scenarios = scenario::all(&library()).unwrap();
+    assert!(scenarios.len() >= 24, "the library has shrunk to {}", scenarios.len());
+    for scenario in scenarios {
+        let judged = scenario.timeline.iter().any(|step| !step.expect.is_empty());
+        assert!(judged, "{} expects nothing", scenario.name);
+        assert!(!scenario.references.is_empty(), "{} refers to nothing", scenario.name);
+    }
+}
+
+/// Reads a scenario that differs from a sound one in one place.
+fn broken(find: &str, replace: &str) -> String {
+    let sound = std::fs::read_to_string(library().join("password-recovery/scenario.yaml")).unwrap();
+    assert!(sound.contains(find), "{find:?} is not in the sound scenario");
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("password-recovery")).unwrap();
+    std::fs::write(folder.path().join("password-recovery/scenario.yaml"), sound.replacen(find, replace, 1)).unwrap();
+    let error = scenario::load(folder.path(), "password-recovery").unwrap_err();
+    assert!(matches!(error, Error::Parse { .. } | Error::Inconsistent { .. }), "{error}");
+    error.to_string().replace(&folder.path().display().to_string(), "scenarios")
+}
+
+#[test]
+fn a_misspelt_key_is_pointed_at() {
+    let message = broken("alarms: [root-usage]", "alarmz: [root-usage]");
+    assert!(message.contains("unknown field `alarmz`") && message.contains('^'), "{message}");
+}
+
+#[test]
+fn an_impossible_time_is_pointed_at() {
+    let message = broken("+00:00:30", "+00:61:30");
+    assert!(message.contains("\"+00:61:30\" is no time after the start: write +HH:MM:SS"), "{message}");
+    assert!(message.contains('^'), "{message}");
+}
+
+#[test]
+fn a_record_that_is_no_json_is_pointed_at() {
+    let message = broken(r#""eventSource": "signin.amazonaws.com","#, r#""eventSource": "signin.amazonaws.com" "#);
+    assert!(message.contains('^'), "{message}");
+}
+
+#[test]
+fn a_record_without_a_name_is_refused() {
+    let message = broken(r#""eventName""#, r#""eventNaem""#);
+    assert!(message.contains("+00:00:30") && message.contains("`eventName`"), "{message}");
+}
+
+#[test]
+fn an_unknown_account_is_named() {
+    let message = broken(r#""type": "Root", "accountId": "000000000002""#, r#""type": "Root", "accountId": "000000000009""#);
+    assert!(message.contains("account 000000000009, which is not in `world`"), "{message}");
+}
+
+#[test]
+fn a_name_apart_from_the_folder_is_refused() {
+    let message = broken("name: password-recovery", "name: password-recovered");
+    assert!(message.contains("they have to be the same"), "{message}");
+}
+
+#[test]
+fn an_unknown_scenario_is_named() {
+    let error = scenario::load(&library(), "no-such-incident").unwrap_err();
+    assert!(matches!(error, Error::Unknown { .. }), "{error}");
+}
