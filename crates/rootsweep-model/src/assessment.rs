@@ -9,7 +9,6 @@ macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "kebab-case")]
         pub enum $name { $($(#[$doc])* #[serde(rename = $word)] $variant,)* }
 
         impl $name {
@@ -41,6 +40,8 @@ words! {
         AwsService = "aws-service",
         /// The record does not fit together.
         Unclear = "unclear",
+        /// Somebody other than the root user.
+        Other = "other",
     }
 }
 

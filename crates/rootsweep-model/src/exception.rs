@@ -61,3 +61,143 @@ pub struct ExpectedUse {
     /// The last day on which it holds, in UTC.
     pub until: Date,
 }
+
+/// Why an [`ExpectedUse`] cannot stand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected use {name:?}: {problem}")]
+pub struct ExpectedUseError {
+    /// The entry's name; empty where that is what is missing.
+    pub name: String,
+    /// What is wrong with it.
+    pub problem: ExpectedUseProblem,
+}
+
+/// What is wrong with an [`ExpectedUse`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExpectedUseProblem {
+    /// Nobody can be asked.
+    #[error("`{0}` is empty")]
+    Empty(&'static str),
+    /// It would excuse whatever the root user does.
+    #[error("it needs `events`, `source-networks`, or both `from` and `to`: nothing else narrows it down")]
+    TooWide,
+    /// A network of every address narrows nothing down.
+    #[error("`source-networks` has a network of every address")]
+    EveryAddress,
+    /// An event's name is one word, with its service before it or without.
+    #[error("`events` has an entry that is no event name; write `ConsoleLogin` or `iam.amazonaws.com:CreateAccessKey`")]
+    MalformedEvent,
+    /// It can never hold.
+    #[error("`from` is later than `to`")]
+    EmptyWindow,
+}
+
+impl ExpectedUse {
+    /// Checks that the entry says who answers for it, and that it is narrow enough to mean something.
+    ///
+    /// A user agent and a list of accounts never suffice: anybody can write the one, and the other excuses everything.
+    pub fn validate(&self) -> Result<(), ExpectedUseError> {
+        let problem = self.empty_field().map(ExpectedUseProblem::Empty).or_else(|| self.width_problem());
+        problem.map_or(Ok(()), |problem| Err(ExpectedUseError { name: self.name.clone(), problem }))
+    }
+
+    /// Returns whether the last day on which it holds lies before the given one.
+    pub fn has_expired(&self, today: Date) -> bool {
+        self.until < today
+    }
+
+    fn empty_field(&self) -> Option<&'static str> {
+        let fields = [("name", &self.name), ("owner", &self.owner), ("reason", &self.reason)];
+        fields.into_iter().find(|(_, value)| value.trim().is_empty()).map(|(field, _)| field)
+    }
+
+    fn width_problem(&self) -> Option<ExpectedUseProblem> {
+        let window = self.from.zip(self.to);
+        if window.is_some_and(|(from, to)| from > to) {
+            return Some(ExpectedUseProblem::EmptyWindow);
+        }
+        if self.source_networks.iter().any(|network| network.prefix_len() == 0) {
+            return Some(ExpectedUseProblem::EveryAddress);
+        }
+        if !self.events.iter().all(|event| is_event_name(event)) {
+            return Some(ExpectedUseProblem::MalformedEvent);
+        }
+        let narrow = !self.events.is_empty() || !self.source_networks.is_empty() || window.is_some();
+        (!narrow).then_some(ExpectedUseProblem::TooWide)
+    }
+}
+
+/// Returns whether the text is an event's name, with its service before it or without; wildcards are no names.
+fn is_event_name(text: &str) -> bool {
+    let (service, name) = text.rsplit_once(':').unwrap_or(("any", text));
+    let is_word = |word: &str, also: &[u8]| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))
+    };
+    is_word(service, b".-") && is_word(name, b"_.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn quarterly_check() -> ExpectedUse {
+        ExpectedUse {
+            name: "quarterly-root-check".to_owned(),
+            accounts: Vec::new(),
+            events: vec!["ConsoleLogin".to_owned()],
+            source_networks: vec!["203.0.113.0/24".parse().unwrap()],
+            user_agent: None,
+            from: None,
+            to: None,
+            owner: "cloud-platform".to_owned(),
+            reason: "the MFA devices are tested every quarter".to_owned(),
+            until: "2026-12-31".parse().unwrap(),
+        }
+    }
+
+    fn problem(change: impl FnOnce(&mut ExpectedUse)) -> Option<ExpectedUseProblem> {
+        let mut entry = quarterly_check();
+        change(&mut entry);
+        entry.validate().err().map(|error| error.problem)
+    }
+
+    #[test]
+    fn a_narrow_entry_with_an_owner_stands() {
+        assert_eq!(quarterly_check().validate(), Ok(()));
+    }
+
+    #[test]
+    fn a_user_agent_and_accounts_alone_excuse_nothing() {
+        let found = problem(|entry| {
+            entry.events.clear();
+            entry.source_networks.clear();
+            entry.user_agent = Some("aws-cli".to_owned());
+            entry.accounts = vec!["111122223333".parse().unwrap()];
+        });
+        assert_eq!(found, Some(ExpectedUseProblem::TooWide));
+    }
+
+    #[test]
+    fn every_address_and_wildcards_are_refused() {
+        let every = problem(|entry| entry.source_networks = vec!["0.0.0.0/0".parse().unwrap()]);
+        assert_eq!(every, Some(ExpectedUseProblem::EveryAddress));
+        for event in ["*", "Get*", "", "iam.amazonaws.com:", "Console Login"] {
+            let found = problem(|entry| entry.events = vec![event.to_owned()]);
+            assert_eq!(found, Some(ExpectedUseProblem::MalformedEvent), "{event:?}");
+        }
+    }
+
+    #[test]
+    fn somebody_has_to_answer_for_it() {
+        let found = problem(|entry| entry.owner = " ".to_owned());
+        assert_eq!(found, Some(ExpectedUseProblem::Empty("owner")));
+    }
+
+    #[test]
+    fn it_holds_through_its_last_day() {
+        let entry = quarterly_check();
+        assert!(!entry.has_expired("2026-12-31".parse().unwrap()));
+        assert!(entry.has_expired("2027-01-01".parse().unwrap()));
+    }
+}

@@ -46,8 +46,10 @@ pub struct Record {
     pub event_name: Option<String>,
     /// The Region that recorded it.
     pub aws_region: Option<String>,
-    /// From where, as the record says.
+    /// From where, as the record says: hostile text.
     pub source_ip_address: Option<String>,
+    /// With what, as it called itself: hostile text.
+    pub user_agent: Option<String>,
     /// AWS's error code, where the call failed.
     pub error_code: Option<String>,
     /// Who acted.
@@ -62,6 +64,8 @@ pub struct Record {
     pub verdict: TriageVerdict,
     /// How bad it is.
     pub severity: Severity,
+    /// The episode that it belongs to; absent for records that are not the root user's.
+    pub episode_id: Option<String>,
     /// The rules that spoke, in the order in which they did.
     pub reasons: Vec<Reason>,
 }
@@ -155,21 +159,23 @@ pub struct Counts {
     pub files: u64,
     /// Records that were read, of any kind.
     pub records: u64,
-    /// Records of the root user.
+    /// Records of the root user, each event once.
     pub root_records: u64,
-    /// Records left out because their event id had come before.
+    /// Records of the root user left out because the same event had come before.
     pub duplicates: u64,
+    /// Records of the root user that a correction has replaced.
+    pub corrected: u64,
     /// Files and records that could not be read.
     pub skipped: u64,
-    /// Root records by verdict.
+    /// Records whose verdict is `incident`.
     pub incident: u64,
-    /// Likewise.
+    /// Records whose verdict is `investigate`.
     pub investigate: u64,
-    /// Likewise.
+    /// Records whose verdict is `historical`.
     pub historical: u64,
-    /// Likewise.
+    /// Records whose verdict is `expected`.
     pub expected: u64,
-    /// Likewise.
+    /// Records whose verdict is `explained`: besides root records, the service events that name no user at all.
     pub explained: u64,
     /// Records that are not the root user's.
     pub not_root: u64,

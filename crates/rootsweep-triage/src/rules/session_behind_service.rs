@@ -1,0 +1,40 @@
+//! `session-behind-service`: the root session behind a service's call.
+
+use super::{Judge, Rule};
+use crate::concern::Concern;
+use crate::entry::{Board, Entry};
+use crate::episode::group::began_with;
+
+pub(super) const RULE: Rule = Rule {
+    id: "session-behind-service",
+    says: "the root session behind the service's call is among the records, or it is not",
+    reads: &["userIdentity.accessKeyId", "userIdentity.sessionContext.attributes.creationDate"],
+    why: "A forwarded call is explained only together with whoever called the service: without that session nobody knows who it was.",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html",
+    judge: Judge::Together(judge),
+};
+
+fn judge(board: &mut Board<'_>) {
+    let forwarded: Vec<usize> = board.live_entries().filter(|(_, entry)| entry.forwarded).map(|(at, _)| at).collect();
+    for at in forwarded {
+        if let Some(session) = session_behind(board, at) {
+            board.groups.join(session, at);
+            board.explain(at, &RULE, "the root session behind it is among the records: read them together".to_owned());
+        } else {
+            let says = "the root session behind it is not among the records: somebody has to find it".to_owned();
+            board.raise(at, &RULE, Concern::SessionUnknown, says);
+        }
+    }
+}
+
+/// Finds a record of the session itself: one with its key or its creation date, or the sign-in that began it.
+fn session_behind(board: &Board<'_>, at: usize) -> Option<usize> {
+    let entry = board.entries.get(at)?;
+    let is_behind = |other: &Entry| {
+        let key = entry.access_key().is_some() && entry.access_key() == other.access_key();
+        let date = entry.session_start().is_some() && entry.session_start() == other.session_start();
+        let sign_in = other.is_sign_in(true) && began_with(entry, other);
+        other.is_root_use() && other.account_text() == entry.account_text() && (key || date || sign_in)
+    };
+    board.live_entries().find(|(_, other)| is_behind(other)).map(|(at, _)| at)
+}
