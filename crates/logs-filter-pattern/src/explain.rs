@@ -66,14 +66,23 @@ impl Part {
         Self { note: Some(note), ..self }
     }
 
-    /// Marks what decided: of the parts of a deciding part, those with its verdict.
-    fn mark(mut self, whole: Outcome) -> Self {
-        self.decided = self.outcome.same_verdict(whole);
-        if self.decided {
-            let outcome = self.outcome;
-            self.parts = self.parts.into_iter().map(|part| part.mark(outcome)).collect();
-        }
+    /// Marks what decided: this part, and of the parts below a deciding part those with its verdict.
+    fn mark_below(mut self) -> Self {
+        self.decided = true;
+        let outcome = self.outcome;
+        let mark = |part: Self| if part.outcome.same_verdict(outcome) { part.mark_below() } else { part };
+        self.parts = self.parts.into_iter().map(mark).collect();
         self
+    }
+
+    /// Takes the verdict on the whole event where it is another than that of the pattern's parts, and says why.
+    fn overruled_by(self, outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Undocumented(behaviour) if !self.outcome.same_verdict(outcome) => {
+                Self { outcome, note: Some(behaviour.question()), ..self }
+            }
+            _ => self,
+        }
     }
 
     fn collect_deciding<'p>(&'p self, deciding: &mut Vec<&'p Self>) {
@@ -94,13 +103,13 @@ pub(crate) fn explain(pattern: &FilterPattern, message: &str) -> Explanation {
         Body::All => Part::leaf(text, outcome, Vec::new()).with_note("an empty pattern matches every event"),
         Body::Regex(_) => Part::leaf(text, outcome, vec![message.into()]),
         Body::Terms(terms) => Part::branch(text, outcome, explain_terms(terms, message)),
-        Body::SpaceDelimited(fields) => Part::branch(text, outcome, explain_fields(fields, message)),
+        Body::SpaceDelimited(fields) => explain_fields(fields, message),
         Body::Json(expression) => match serde_json::from_str(message) {
-            Ok(event) => Part::branch(text, outcome, vec![explain_expression(expression, &event)]),
+            Ok(event) => explain_expression(expression, &event),
             Err(_) => Part::leaf(text, outcome, Vec::new()).with_note("the event cannot be read as JSON"),
         },
     };
-    Explanation { kind: pattern.kind(), outcome, part: part.mark(outcome) }
+    Explanation { kind: pattern.kind(), outcome, part: part.mark_below().overruled_by(outcome) }
 }
 
 fn explain_expression(expression: &Expression, event: &Value) -> Part {
@@ -129,11 +138,13 @@ fn explain_terms(terms: &Terms, message: &str) -> Vec<Part> {
     parts.collect()
 }
 
-fn explain_fields(pattern: &SpaceDelimited, message: &str) -> Vec<Part> {
+fn explain_fields(pattern: &SpaceDelimited, message: &str) -> Part {
     let fields = EventFields::split(message);
     let parts = pattern.assign(&fields).into_iter().map(|assignment| {
         let found = assignment.value.map(Value::from).into_iter().collect();
         Part::leaf(assignment.field.to_string(), assignment.judge(), found)
     });
-    parts.collect()
+    let parts: Vec<Part> = parts.collect();
+    let outcome = parts.iter().map(|part| part.outcome).fold(Outcome::Match, Outcome::and);
+    Part::branch(pattern.to_string(), outcome, parts)
 }

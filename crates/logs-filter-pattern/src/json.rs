@@ -25,7 +25,11 @@ pub(crate) fn judge_condition(condition: &Condition, event: &Value) -> Outcome {
         Found::One(value) => judge_value(test, value),
         Found::Several { values, documented } => {
             let outcome = judge_values(test, &values);
-            if documented { outcome } else { outcome.match_hangs_on(UndocumentedBehaviour::WildcardOnOtherContainer) }
+            if documented {
+                outcome
+            } else {
+                outcome.unless_read_as(judge_value(test, None), UndocumentedBehaviour::WildcardOnOtherContainer)
+            }
         }
     };
     match test {

@@ -87,6 +87,11 @@ impl FilterPattern {
         }
     }
 
+    /// Returns every condition of a JSON pattern, in its order; patterns of other forms have none.
+    pub fn conditions(&self) -> Vec<&Condition> {
+        self.expression().map(Expression::conditions).unwrap_or_default()
+    }
+
     /// Judges the raw text of an event.
     pub fn evaluate(&self, message: &str) -> Outcome {
         match &self.body {

@@ -5,7 +5,8 @@
 use logs_filter_pattern::{Outcome, UndocumentedBehaviour};
 use test_case::test_case;
 
-use super::{assert_matches, judge};
+use super::assert_matches;
+use crate::judge;
 
 /// Seven fields: ip, user, username, timestamp, request, `status_code` and bytes.
 const REQUEST: &str = r#"127.0.0.1 Prod frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/1.0" 404 1534"#;

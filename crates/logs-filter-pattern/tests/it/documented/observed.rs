@@ -1,9 +1,10 @@
 //! Behaviour that AWS's pages leave open and that others saw on AWS itself.
 
-use logs_filter_pattern::{FilterPattern, Outcome, UndocumentedBehaviour};
+use logs_filter_pattern::{Outcome, UndocumentedBehaviour};
 use test_case::test_case;
 
-use super::{assert_matches, judge};
+use super::assert_matches;
+use crate::{judge, refusal};
 
 /// Seen on AWS in January 2024, [DataBiosphere/azul#5884](https://github.com/DataBiosphere/azul/issues/5884): a
 /// filter with `!=` does not match records that lack the field.
@@ -85,6 +86,6 @@ fn repeated_suffix_is_open() {
 #[test_case(r#"{ $.string < "123" }"#; "quoted number")]
 #[test_case("{ $.string <= %1% }"; "regex")]
 fn refused_by_aws(pattern: &str) {
-    let error = FilterPattern::parse(pattern).unwrap_err();
+    let error = refusal(pattern);
     assert_eq!(error.aws_message(), "InvalidParameterException: Invalid metric filter pattern");
 }
