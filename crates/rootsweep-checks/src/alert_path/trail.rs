@@ -1,0 +1,164 @@
+//! The first link: a trail that records the event, and brings it to its log group.
+
+use jiff::{SignedDuration, Timestamp};
+use rootsweep_model::facts::{EventSelectors, Trail, TrailStatus};
+use rootsweep_model::{Fact, Gap, GapKind};
+
+use super::cell::Cell;
+use super::selectors;
+use super::state::Finding;
+use crate::check::Subject;
+
+/// The call that lists trails.
+pub(crate) const DESCRIBE_TRAILS: &str = "cloudtrail:DescribeTrails";
+/// The call that tells whether a trail is logging.
+pub(crate) const TRAIL_STATUS: &str = "cloudtrail:GetTrailStatus";
+/// The call that tells what a trail records.
+pub(crate) const EVENT_SELECTORS: &str = "cloudtrail:GetEventSelectors";
+
+/// Services whose events belong to no Region of the caller's.
+const GLOBAL_SERVICES: [&str; 3] = ["iam.amazonaws.com", "sts.amazonaws.com", "cloudfront.amazonaws.com"];
+
+/// How long a trail that works can be silent: the sweep's own calls are recorded every night.
+const SILENCE: SignedDuration = SignedDuration::from_hours(36);
+
+/// A trail that the account is covered by, or that at least its listing shows.
+pub(crate) struct CoveringTrail<'a> {
+    pub(crate) trail: &'a Trail,
+    status: Result<&'a TrailStatus, Box<Gap>>,
+    selectors: Result<&'a EventSelectors, Box<Gap>>,
+    covers: Finding,
+}
+
+/// Returns the trails that the account's own listing shows, organization trails among them.
+pub(crate) fn of_account<'a>(subject: &Subject<'a>) -> Result<Vec<CoveringTrail<'a>>, &'a Gap> {
+    let trails = subject.facts.monitoring.trails.known()?;
+    Ok(trails.iter().map(|trail| CoveringTrail::new(subject, trail)).collect())
+}
+
+impl<'a> CoveringTrail<'a> {
+    fn new(subject: &Subject<'a>, trail: &'a Trail) -> Self {
+        let status = match &trail.status {
+            Some(fact) => owned(fact),
+            None => of_owner(subject, trail, TRAIL_STATUS, |it| it.status.as_ref()),
+        };
+        let selectors = match &trail.selectors {
+            Some(fact) => owned(fact),
+            None => of_owner(subject, trail, EVENT_SELECTORS, |it| it.selectors.as_ref()),
+        };
+        Self { trail, status, selectors, covers: covers(subject, trail) }
+    }
+
+    /// Returns whether the trail records an event.
+    pub(crate) fn records(&self, cell: &Cell) -> Finding {
+        let recorded = self.covers.clone().and(self.is_logging()).and(self.reaches(cell));
+        match &self.selectors {
+            Ok(selectors) => recorded.and(selectors::records(selectors, cell)),
+            Err(gap) => recorded.and(Finding::gap(gap)),
+        }
+    }
+
+    /// Returns whether the trail is logging.
+    fn is_logging(&self) -> Finding {
+        match &self.status {
+            Err(gap) => Finding::gap(gap),
+            Ok(status) => match (status.is_logging, status.stop_logging_time) {
+                (Some(true), _) => Finding::holds("is logging"),
+                (Some(false), Some(at)) => Finding::broken(format!("logging was stopped at {at}")),
+                (Some(false), None) => Finding::broken("is not logging"),
+                (None, _) => Finding::missing(TRAIL_STATUS, "whether the trail is logging"),
+            },
+        }
+    }
+
+    /// Returns whether the trail covers every Region.
+    pub(crate) fn is_multi_region(&self) -> Finding {
+        match self.trail.is_multi_region {
+            Some(true) => Finding::holds("covers every Region"),
+            Some(false) => Finding::broken("covers a single Region"),
+            None => Finding::missing(DESCRIBE_TRAILS, "whether the trail covers every Region"),
+        }
+    }
+
+    /// Returns whether the trail covers the Region of an event.
+    fn reaches(&self, cell: &Cell) -> Finding {
+        let home = self.trail.home_region.as_deref();
+        let source = cell.text("eventSource").unwrap_or_default();
+        let region = match (self.trail.is_multi_region, home) {
+            (Some(false), Some(home)) if home == cell.region => Finding::holds(format!("covers {home} alone")),
+            (Some(false), Some(home)) => Finding::broken(format!("covers {home} alone")),
+            (Some(false), None) => Finding::missing(DESCRIBE_TRAILS, "which Region the trail covers"),
+            (Some(true) | None, _) => self.is_multi_region(),
+        };
+        if GLOBAL_SERVICES.contains(&source.as_str()) && self.trail.includes_global_service_events == Some(false) {
+            return region.and(Finding::broken("leaves out events of global services"));
+        }
+        region
+    }
+
+    /// Returns whether the trail's files reach its bucket.
+    pub(crate) fn delivers_to_bucket(&self) -> Finding {
+        match &self.status {
+            Err(gap) => Finding::gap(gap),
+            Ok(status) => match told(status.latest_delivery_error.as_ref()) {
+                Some(error) => Finding::broken(format!("cannot deliver to its bucket: {error}")),
+                None => Finding::holds("delivers to its bucket"),
+            },
+        }
+    }
+
+    /// Returns whether the trail's events reach its log group.
+    pub(crate) fn delivers_to_log_group(&self, now: Timestamp) -> Finding {
+        let status = match &self.status {
+            Err(gap) => return Finding::gap(gap),
+            Ok(status) => status,
+        };
+        if let Some(error) = told(status.latest_cloud_watch_logs_delivery_error.as_ref()) {
+            return Finding::broken(format!("the trail cannot deliver to it: {error}"));
+        }
+        match status.latest_cloud_watch_logs_delivery_time {
+            Some(at) if now.duration_since(at) > SILENCE => {
+                let detail = format!("the trail last delivered to it at {at}, although the sweep itself makes events");
+                let remedy = "look whether the trail's role may still write to the log group";
+                Finding::unknown(GapKind::Conflicting, TRAIL_STATUS, detail, remedy)
+            }
+            Some(at) => Finding::holds(format!("the trail last delivered to it at {at}")),
+            None => Finding::holds("the trail delivers to it"),
+        }
+    }
+}
+
+fn told(error: Option<&String>) -> Option<&String> {
+    error.filter(|it| !it.trim().is_empty())
+}
+
+fn owned<T>(fact: &Fact<T>) -> Result<&T, Box<Gap>> {
+    fact.known().map_err(|gap| Box::new(gap.clone()))
+}
+
+/// Returns what the owner of an organization trail answered for all of its members.
+fn of_owner<'a, T>(
+    subject: &Subject<'a>,
+    trail: &Trail,
+    call: &str,
+    read: impl Fn(&'a Trail) -> Option<&'a Fact<T>>,
+) -> Result<&'a T, Box<Gap>> {
+    let unread = || {
+        let owner = trail.owner.map_or_else(|| "another account".to_owned(), |it| it.to_string());
+        let remedy = "sweep the account that owns the organization trail, too";
+        Box::new(Gap::new(GapKind::OutOfReach, call, format!("the trail is {owner}'s, which was not read"), remedy))
+    };
+    let monitoring = trail.owner.and_then(|owner| subject.monitoring_of(owner)).ok_or_else(unread)?;
+    let trails = owned(&monitoring.trails)?;
+    let same = trails.iter().find(|it| it.arn == trail.arn).ok_or_else(unread)?;
+    owned(read(same).ok_or_else(unread)?)
+}
+
+fn covers(subject: &Subject<'_>, trail: &Trail) -> Finding {
+    match (trail.owner, trail.is_organization_trail) {
+        (Some(owner), _) if owner == subject.facts.account.id => Finding::holds(""),
+        (Some(owner), Some(true)) => Finding::holds(format!("is the organization trail of {owner}")),
+        (Some(owner), Some(false)) => Finding::broken(format!("is {owner}'s own, and no organization trail")),
+        _ => Finding::missing(DESCRIBE_TRAILS, "whose trail it is"),
+    }
+}

@@ -1,0 +1,39 @@
+//! `root-access-keys`: the root user has no access key.
+
+use rootsweep_model::{Judgement, Severity};
+
+use crate::check::{Check, CheckMeta, Subject};
+use crate::root_user;
+
+/// The root user has no access key, active or inactive.
+pub(crate) struct RootAccessKeys;
+
+static META: CheckMeta = CheckMeta {
+    id: "root-access-keys",
+    title: "The root user has no access keys",
+    severity: Severity::Critical,
+    risk: "A root access key acts without MFA and without limits, from anywhere, for as long as it exists; an inactive \
+           one is one call away from being active.",
+    remediation: "Move what uses the key to a role, then delete the key as the root user or centrally, with \
+                  sts:AssumeRoot and the task policy IAMDeleteRootUserCredentials.",
+    unknown_means: "The account summary or the credential report could not be read; a key may exist.",
+    controls: &[
+        ("CIS AWS Foundations 3.0", &["1.4"]),
+        ("CIS AWS Foundations 5.0", &["1.3"]),
+        ("AWS FSBP", &["IAM.4"]),
+        ("NIST 800-53 r5", &["AC-2(1)", "AC-3(15)", "AC-3(7)", "AC-6", "AC-6(10)", "AC-6(2)"]),
+        ("PCI DSS 3.2.1", &["2.1", "2.2", "7.2.1"]),
+    ],
+    needs: &[root_user::SUMMARY, root_user::GENERATE_REPORT, root_user::REPORT],
+    readme: include_str!("README.md"),
+};
+
+impl Check for RootAccessKeys {
+    fn meta(&self) -> &'static CheckMeta {
+        &META
+    }
+
+    fn judge(&self, subject: &Subject<'_>) -> Judgement {
+        root_user::access_keys(&subject.facts.root).judge_absence("root access keys")
+    }
+}

@@ -1,0 +1,81 @@
+//! `root-trail`: a trail records what the root user does.
+
+use rootsweep_model::{Evidence, Judgement, Severity};
+
+use crate::alert_path::cell;
+use crate::alert_path::state::{Finding, State};
+use crate::alert_path::trail::{self, CoveringTrail, DESCRIBE_TRAILS, EVENT_SELECTORS, TRAIL_STATUS};
+use crate::check::{Check, CheckMeta, Subject};
+use crate::probes;
+
+/// A trail is logging, covers this account in every Region, and records read and write management events.
+pub(crate) struct RootTrail;
+
+static META: CheckMeta = CheckMeta {
+    id: "root-trail",
+    title: "A trail records root activity in every Region",
+    severity: Severity::High,
+    risk: "What no trail records can neither wake anyone nor be looked into; CloudTrail's own event history ends after \
+           90 days.",
+    remediation: "Make one organization trail that is multi-Region and records all management events, and see that it \
+                  is logging.",
+    unknown_means: "The account's trails, or the state of the one that matters, could not be read.",
+    controls: &[
+        ("CIS AWS Foundations 3.0", &["3.1"]),
+        ("CIS AWS Foundations 5.0", &["3.1"]),
+        ("AWS FSBP", &["CloudTrail.1"]),
+        ("NIST 800-53 r5", &["AC-6(9)", "AU-2", "AU-3", "AU-12", "AU-14(1)"]),
+        ("PCI DSS 4.0.1", &["10.2.1"]),
+    ],
+    needs: &[DESCRIBE_TRAILS, TRAIL_STATUS, EVENT_SELECTORS],
+    readme: include_str!("README.md"),
+};
+
+impl Check for RootTrail {
+    fn meta(&self) -> &'static CheckMeta {
+        &META
+    }
+
+    fn judge(&self, subject: &Subject<'_>) -> Judgement {
+        let findings = match findings(subject) {
+            Ok(findings) => findings,
+            Err(gap) => return Judgement::from(gap),
+        };
+        let judgement = match findings.iter().map(|(_, it)| it.state.clone()).fold(State::Broken, State::or) {
+            State::Holds => Judgement::pass("a trail records root activity in every Region"),
+            State::Unknown(gap) => Judgement::unknown(gap),
+            State::Broken if findings.is_empty() => Judgement::fail("the account is covered by no trail"),
+            State::Broken => Judgement::fail("no trail records all root activity"),
+        };
+        judgement.with(findings.into_iter().map(|(arn, it)| Evidence::new(arn, it.detail, DESCRIBE_TRAILS)))
+    }
+}
+
+/// Returns whether some trail records everything that the root user does.
+pub(crate) fn state(subject: &Subject<'_>) -> State {
+    match findings(subject) {
+        Ok(findings) => findings.into_iter().map(|(_, it)| it.state).fold(State::Broken, State::or),
+        Err(gap) => State::Unknown(gap.clone()),
+    }
+}
+
+fn findings<'a>(subject: &Subject<'a>) -> Result<Vec<(&'a str, Finding)>, &'a rootsweep_model::Gap> {
+    let trails = trail::of_account(subject)?;
+    let cells = cell::in_global_region(subject, probes::root());
+    let finding = |it: &CoveringTrail<'a>| {
+        let recorded = cells.iter().map(|cell| it.records(cell)).reduce(worse);
+        let whole = it.is_multi_region().and(it.delivers_to_bucket());
+        (it.trail.arn.as_str(), recorded.map_or(whole.clone(), |recorded| worse(recorded, whole)))
+    };
+    Ok(trails.iter().map(finding).collect())
+}
+
+/// Returns the finding that tells more: the broken one, else the unknown one.
+fn worse(one: Finding, other: Finding) -> Finding {
+    match (&one.state, &other.state) {
+        (State::Broken, _) | (State::Unknown(_), State::Holds | State::Unknown(_)) | (State::Holds, State::Holds) => {
+            one
+        }
+        _ => other,
+    }
+}

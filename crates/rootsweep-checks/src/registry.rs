@@ -1,0 +1,27 @@
+//! The list of all checks.
+
+use rootsweep_model::Judgement;
+
+use crate::check::{Check, CheckMeta, Subject};
+use crate::checks::{
+    root_access_keys::RootAccessKeys, root_activity::RootActivity, root_credentials_managed::RootCredentialsManaged,
+    root_last_used::RootLastUsed, root_mfa::RootMfa, root_mfa_hardware::RootMfaHardware,
+    root_signing_certificates::RootSigningCertificates, root_trail::RootTrail,
+};
+
+/// Every check, in the order of the report.
+pub static CHECKS: &[&dyn Check] = &[
+    &RootMfa,
+    &RootMfaHardware,
+    &RootAccessKeys,
+    &RootSigningCertificates,
+    &RootCredentialsManaged,
+    &RootTrail,
+    &RootActivity,
+    &RootLastUsed,
+];
+
+/// Judges an account by every check: exactly one judgement each, in the order of [`CHECKS`].
+pub fn judge_all(subject: &Subject<'_>) -> Vec<(&'static CheckMeta, Judgement)> {
+    CHECKS.iter().map(|check| (check.meta(), check.judge(subject))).collect()
+}
