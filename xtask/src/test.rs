@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use xshell::{Shell, cmd};
+use xshell::{Cmd, Shell, cmd};
+
+/// Where tests write down, a line each, what they could not do on this machine.
+const NOT_RUN: &str = "target/not-run.txt";
 
 /// How one step of the test command ended.
 enum Outcome {
@@ -14,12 +17,12 @@ enum Outcome {
 
 struct Step {
     name: &'static str,
-    run: fn(&Shell) -> Result<Outcome>,
+    run: fn(&Shell) -> Outcome,
 }
 
 const STEPS: &[Step] = &[
     Step { name: "format", run: format },
-    Step { name: "tidy", run: |sh| Ok(outcome(crate::tidy::check(sh)?.is_empty())) },
+    Step { name: "tidy", run: tidy },
     Step { name: "clippy", run: clippy },
     Step { name: "documentation", run: documentation },
     Step { name: "dependencies (cargo-deny)", run: dependencies },
@@ -28,56 +31,60 @@ const STEPS: &[Step] = &[
 
 /// Runs every step, also after one has failed, and returns success only if none did.
 pub(crate) fn run(sh: &Shell) -> Result<ExitCode> {
-    let mut summary = Vec::new();
+    sh.remove_path(NOT_RUN)?;
+    let mut outcomes = Vec::new();
     for step in STEPS {
         println!("── {} ──", step.name);
-        let outcome = (step.run)(sh)?;
-        summary.push((step.name, outcome));
+        outcomes.push((step.name, (step.run)(sh)));
     }
     println!("── summary ──");
-    let mut code = ExitCode::SUCCESS;
-    for (name, outcome) in summary {
+    for (name, outcome) in &outcomes {
         match outcome {
             Outcome::Passed => println!("passed   {name}"),
             Outcome::NotRun(why) => println!("NOT RUN  {name}: {why}"),
-            Outcome::Failed => {
-                println!("FAILED   {name}");
-                code = ExitCode::FAILURE;
-            }
+            Outcome::Failed => println!("FAILED   {name}"),
         }
     }
-    Ok(code)
-}
-
-fn outcome(success: bool) -> Outcome {
-    if success { Outcome::Passed } else { Outcome::Failed }
-}
-
-fn format(sh: &Shell) -> Result<Outcome> {
-    Ok(outcome(cmd!(sh, "cargo fmt --all --check").run().is_ok()))
-}
-
-fn clippy(sh: &Shell) -> Result<Outcome> {
-    let command = cmd!(sh, "cargo clippy --workspace --all-targets --locked -- --deny warnings");
-    Ok(outcome(command.run().is_ok()))
-}
-
-fn documentation(sh: &Shell) -> Result<Outcome> {
-    let command = cmd!(sh, "cargo doc --workspace --no-deps --locked").env("RUSTDOCFLAGS", "--deny warnings");
-    Ok(outcome(command.run().is_ok()))
-}
-
-fn dependencies(sh: &Shell) -> Result<Outcome> {
-    if cmd!(sh, "cargo deny --version").quiet().ignore_stdout().ignore_stderr().run().is_err() {
-        return Ok(Outcome::NotRun("install it with `cargo install --locked cargo-deny`"));
+    for line in sh.read_file(NOT_RUN).unwrap_or_default().lines() {
+        println!("NOT RUN  {line}");
     }
-    Ok(outcome(cmd!(sh, "cargo deny --offline check bans licenses sources").run().is_ok()))
+    let failed = outcomes.iter().any(|(_, outcome)| matches!(outcome, Outcome::Failed));
+    Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn passes(command: &Cmd<'_>) -> Outcome {
+    if command.run().is_ok() { Outcome::Passed } else { Outcome::Failed }
+}
+
+fn format(sh: &Shell) -> Outcome {
+    passes(&cmd!(sh, "cargo fmt --all --check"))
+}
+
+fn tidy(sh: &Shell) -> Outcome {
+    let tidy = crate::tidy::check(sh).is_ok_and(|faults| faults.is_empty());
+    if tidy { Outcome::Passed } else { Outcome::Failed }
+}
+
+fn clippy(sh: &Shell) -> Outcome {
+    passes(&cmd!(sh, "cargo clippy --workspace --all-targets --locked -- --deny warnings"))
+}
+
+fn documentation(sh: &Shell) -> Outcome {
+    passes(&cmd!(sh, "cargo doc --workspace --no-deps --locked").env("RUSTDOCFLAGS", "--deny warnings"))
+}
+
+fn dependencies(sh: &Shell) -> Outcome {
+    if cmd!(sh, "cargo deny --version").quiet().ignore_stdout().ignore_stderr().run().is_err() {
+        return Outcome::NotRun("install it with `cargo install --locked cargo-deny`");
+    }
+    passes(&cmd!(sh, "cargo deny --offline check bans licenses sources"))
 }
 
 /// The binaries are built first: end-to-end tests run them as a user would.
-fn tests(sh: &Shell) -> Result<Outcome> {
-    if cmd!(sh, "cargo build --workspace --bins --locked").run().is_err() {
-        return Ok(Outcome::Failed);
+fn tests(sh: &Shell) -> Outcome {
+    if let Outcome::Failed = passes(&cmd!(sh, "cargo build --workspace --bins --locked")) {
+        return Outcome::Failed;
     }
-    Ok(outcome(cmd!(sh, "cargo test --workspace --locked --no-fail-fast").run().is_ok()))
+    let not_run = sh.current_dir().join(NOT_RUN);
+    passes(&cmd!(sh, "cargo test --workspace --locked --no-fail-fast").env("ROOTSWEEP_NOT_RUN", not_run))
 }

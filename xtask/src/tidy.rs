@@ -28,8 +28,9 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// External crates that only the named crates may depend on, by prefix.
 const PRIVILEGES: &[(&str, &[&str])] = &[
-    ("aws-", &["rootsweep-aws"]),
-    ("tokio", &["rootsweep", "rootsweep-aws", "rootsweep-engine", "fake-aws", "simulate", "bench", "test-support"]),
+    ("aws-sdk", &["rootsweep-aws"]),
+    ("aws-", &["rootsweep-aws", "simulate"]),
+    ("tokio", &["rootsweep", "rootsweep-aws", "rootsweep-engine", "fake-aws", "simulate"]),
     ("reqwest", &["rootsweep", "fake-aws", "simulate"]),
 ];
 
@@ -55,28 +56,32 @@ pub(crate) fn check(sh: &Shell) -> Result<Vec<String>> {
 fn dependencies(sh: &Shell) -> Result<Vec<String>> {
     let metadata = cmd!(sh, "cargo metadata --format-version 1 --no-deps").quiet().read()?;
     let metadata: Value = serde_json::from_str(&metadata).context("reading `cargo metadata`")?;
-    let packages = metadata["packages"].as_array().context("`cargo metadata` names no packages")?;
-    let ours: BTreeSet<&str> = packages.iter().filter_map(|package| package["name"].as_str()).collect();
+    let packages = metadata.get("packages").and_then(Value::as_array).context("`cargo metadata` names no packages")?;
+    let ours: BTreeSet<&str> = packages.iter().map(|package| text(package, "name")).collect();
     let arrows: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
     Ok(packages.iter().flat_map(|package| package_faults(package, &ours, &arrows)).collect())
 }
 
 fn package_faults(package: &Value, ours: &BTreeSet<&str>, arrows: &BTreeMap<&str, &[&str]>) -> Vec<String> {
-    let name = package["name"].as_str().unwrap_or_default();
+    let name = text(package, "name");
     let mut faults = Vec::new();
-    let folder = package["manifest_path"].as_str().and_then(|path| path.rsplit('/').nth(1)).unwrap_or_default();
+    let folder = text(package, "manifest_path").rsplit('/').nth(1).unwrap_or_default();
     if folder != name {
         faults.push(format!("the folder {folder} holds the crate {name}: they have one name"));
     }
-    for dependency in package["dependencies"].as_array().into_iter().flatten() {
-        let is_normal = dependency["kind"].is_null();
-        let target = dependency["name"].as_str().unwrap_or_default();
+    for dependency in package.get("dependencies").and_then(Value::as_array).into_iter().flatten() {
+        let is_normal = dependency.get("kind").is_none_or(Value::is_null);
+        let target = text(dependency, "name");
         if is_normal {
             faults.extend(arrow_fault(name, target, ours, arrows));
             faults.extend(privilege_fault(name, target));
         }
     }
     faults
+}
+
+fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+    value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn arrow_fault(name: &str, target: &str, ours: &BTreeSet<&str>, arrows: &BTreeMap<&str, &[&str]>) -> Option<String> {

@@ -1,0 +1,28 @@
+//! Measures what the budgets name, as ratios in one run: machines are noisy, and a figure alone says little.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a bench prints its figures")]
+
+mod process;
+mod sweep;
+
+use clap::{Parser, Subcommand};
+
+/// Measures what the budgets name. Nothing here passes or fails: the figures are for a person to read.
+#[derive(Parser)]
+#[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
+struct Cli {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Sweep a generated organization, and compare the time with what latency, pages and concurrency allow.
+    Sweep(sweep::Arguments),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().what {
+        What::Sweep(arguments) => sweep::run(&arguments),
+    }
+}
