@@ -1,0 +1,68 @@
+//! One account, kept apart from all others: its time limit and its panic are its own.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rootsweep_model::facts::MonitoringFacts;
+use rootsweep_model::{Account, AccountFacts, AccountId, Fact, Gap, GapKind};
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::Gather;
+
+/// Gathers the facts of one account, within the time limit.
+pub(super) async fn gather_one<G: Gather>(source: Arc<G>, account: Account, limit: Duration) -> AccountFacts {
+    let asked = account.clone();
+    let task = tokio::spawn(async move { tokio::time::timeout(limit, source.gather(asked)).await.ok() });
+    match outcome(task, limit).await {
+        // The listing has the last word on which account this is.
+        Fact::Known(facts) => AccountFacts { account, ..facts },
+        Fact::Gap(gap) => AccountFacts::unreachable(account, &gap),
+    }
+}
+
+/// Gathers what listens in an account outside of the sweep, within the time limit.
+pub(super) async fn gather_owner<G: Gather>(
+    source: Arc<G>,
+    owner: AccountId,
+    limit: Duration,
+) -> Fact<MonitoringFacts> {
+    let task = tokio::spawn(async move { tokio::time::timeout(limit, source.gather_monitoring(owner)).await.ok() });
+    match outcome(task, limit).await {
+        Fact::Known(answer) => answer,
+        Fact::Gap(gap) => Fact::Gap(gap),
+    }
+}
+
+/// Waits for a task, which ends when nobody waits for it any more.
+async fn outcome<T>(task: JoinHandle<Option<T>>, limit: Duration) -> Fact<T> {
+    match AbortOnDropHandle::new(task).await {
+        Ok(Some(answer)) => Fact::Known(answer),
+        Ok(None) => Fact::Gap(timed_out(limit)),
+        Err(error) => Fact::Gap(panicked(error)),
+    }
+}
+
+fn timed_out(limit: Duration) -> Gap {
+    Gap::new(
+        GapKind::TimedOut,
+        "sts:AssumeRole",
+        format!("the account was given up after {limit:?}"),
+        "run again, with a longer --account-time-limit or fewer accounts at once (--concurrency)",
+    )
+}
+
+fn panicked(error: JoinError) -> Gap {
+    let message = match error.try_into_panic() {
+        Ok(payload) => format!("gathering panicked: {}", panic_message(payload.as_ref())),
+        Err(_aborted) => "gathering was aborted".to_owned(),
+    };
+    Gap::new(GapKind::Panicked, "sts:AssumeRole", message, "this is a defect of Rootsweep: please report it")
+}
+
+/// Returns what a panic said.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> &str {
+    let text = payload.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("it said nothing")
+}

@@ -1,0 +1,78 @@
+//! Accounts that others are watched from: the owner of an organization trail, the account of its log group, the
+//! account of the event bus that rules forward to.
+//!
+//! What a member's trail or rule names is written by whoever rules that member. A session is therefore opened only in
+//! accounts that Organizations itself names: otherwise a rule that points at a stranger's account would have the sweep
+//! present its external id there, and believe the answer.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rootsweep_model::facts::MonitoringFacts;
+use rootsweep_model::{AccountFacts, AccountId, Fact, Gap, GapKind};
+
+use super::{Run, account};
+use crate::{Error, Event, Gather};
+
+impl<G: Gather> Run<'_, G> {
+    /// Asks the accounts that others are watched from and that are not swept themselves, and whom these name in turn.
+    pub(super) async fn ask_owners(&mut self, known: &[AccountId]) -> Result<(), Error> {
+        let mut wanted = self.owners.clone();
+        while let Some(owner) = wanted.pop_first() {
+            self.owners.insert(owner);
+            if self.checkpoint.contains(owner) {
+                continue;
+            }
+            if self.checkpoint.owner(owner).is_none() {
+                let monitoring = self.ask_owner(owner, known).await;
+                self.checkpoint.add_owner(owner, monitoring)?;
+            }
+            let monitoring = self.checkpoint.owner(owner).and_then(|fact| fact.known().ok());
+            wanted.extend(monitoring.into_iter().flat_map(of_monitoring).filter(|id| !self.owners.contains(id)));
+        }
+        Ok(())
+    }
+
+    async fn ask_owner(&self, owner: AccountId, known: &[AccountId]) -> Fact<MonitoringFacts> {
+        if !self.selector.seen().contains(&owner) && !known.contains(&owner) {
+            return Fact::Gap(stranger(owner));
+        }
+        self.tell(Event::AskingOwner(owner));
+        account::gather_owner(Arc::clone(self.source), owner, self.limits.account_time_limit).await
+    }
+}
+
+/// Returns the other accounts that an account is watched from.
+pub(super) fn of_account(facts: &AccountFacts) -> BTreeSet<AccountId> {
+    let mut owners = of_monitoring(&facts.monitoring);
+    owners.remove(&facts.account.id);
+    owners
+}
+
+fn of_monitoring(monitoring: &MonitoringFacts) -> BTreeSet<AccountId> {
+    let trails = monitoring.trails.known().into_iter().flatten();
+    let owners = trails.flat_map(|trail| [trail.owner, trail.log_group_arn.as_deref().and_then(account_of_arn)]);
+    let rules = monitoring.event_rules.values().filter_map(|rules| rules.known().ok()).flatten();
+    let targets = rules.filter_map(|rule| rule.targets.known().ok()).flatten();
+    let buses = targets.filter(|target| is_event_bus(&target.arn)).map(|target| account_of_arn(&target.arn));
+    owners.chain(buses).flatten().collect()
+}
+
+/// Returns the account in an ARN: `arn:partition:service:region:account:resource`.
+fn account_of_arn(arn: &str) -> Option<AccountId> {
+    arn.split(':').nth(4)?.parse().ok()
+}
+
+fn is_event_bus(arn: &str) -> bool {
+    let mut parts = arn.split(':').skip(2);
+    parts.next() == Some("events") && parts.nth(2).is_some_and(|resource| resource.starts_with("event-bus/"))
+}
+
+fn stranger(owner: AccountId) -> Gap {
+    Gap::new(
+        GapKind::OutOfReach,
+        "organizations:ListAccounts",
+        format!("account {owner}, which receives its events, is not an account that Organizations names"),
+        "find out whose account it is; Rootsweep enters only accounts of the organization",
+    )
+}

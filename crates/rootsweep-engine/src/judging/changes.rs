@@ -1,0 +1,97 @@
+//! What changed between two runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rootsweep_model::assessment::TriageVerdict;
+use rootsweep_model::report::triage_v1::Episode;
+use rootsweep_model::report::v1::{Account, Change, ChangeKind, Changes, Report, Row};
+use rootsweep_model::{AccountId, Verdict};
+
+/// Says what changed from the previous run to the current one, the most urgent first.
+///
+/// What a run could not list or did not come to has neither come nor gone: accounts count as added only where the
+/// previous list was whole, and as removed only where the current one is.
+pub fn changes(previous: &Report, current: &Report) -> Changes {
+    let before: BTreeMap<&str, &Row> = previous.rows.iter().map(|row| (row.id.as_str(), row)).collect();
+    let of_rows = current.rows.iter().filter_map(|row| row_change(before.get(row.id.as_str()).copied(), row));
+    let mut items: Vec<Change> = of_rows.chain(account_changes(previous, current)).collect();
+    items.extend(episode_changes(previous, current, &items));
+    items.sort();
+    Changes { previous_run_id: previous.run.id.clone(), items }
+}
+
+fn row_change(before: Option<&Row>, after: &Row) -> Option<Change> {
+    let kind = match before {
+        Some(before) => row_change_kind(before, after)?,
+        None if after.verdict == Verdict::Fail => ChangeKind::New,
+        None => return None,
+    };
+    Some(Change {
+        kind,
+        id: after.id.clone(),
+        before: before.map(|row| row.verdict),
+        after: Some(after.verdict),
+        summary: after.summary.clone(),
+    })
+}
+
+fn row_change_kind(before: &Row, after: &Row) -> Option<ChangeKind> {
+    use Verdict::{Accepted, Fail, NotApplicable, Pass, Unknown};
+    match (before.verdict, after.verdict) {
+        (Unknown, Unknown) => None,
+        (_, Unknown) => Some(ChangeKind::NewlyUnreachable),
+        (Pass | NotApplicable | Unknown, Fail) => Some(ChangeKind::New),
+        (Accepted, Fail) => Some(ChangeKind::ExceptionExpired),
+        (Fail, Accepted) => Some(ChangeKind::Better),
+        (Fail, Fail) | (Accepted, Accepted) if after.severity > before.severity => Some(ChangeKind::Worse),
+        (Fail, Fail) | (Accepted, Accepted) if after.severity < before.severity => Some(ChangeKind::Better),
+        (Fail | Accepted, Pass | NotApplicable) => Some(ChangeKind::Resolved),
+        (Unknown, Pass | NotApplicable | Accepted) => Some(ChangeKind::ReachableAgain),
+        _ => None,
+    }
+}
+
+fn account_changes(previous: &Report, current: &Report) -> Vec<Change> {
+    let (added, removed) = (missing_from(previous, current), missing_from(current, previous));
+    let added = added.into_iter().map(|account| account_change(ChangeKind::AccountAdded, account));
+    added.chain(removed.into_iter().map(|account| account_change(ChangeKind::AccountRemoved, account))).collect()
+}
+
+/// Returns the accounts of `other` that `report` would show if they were there.
+fn missing_from<'a>(report: &Report, other: &'a Report) -> Vec<&'a Account> {
+    if report.coverage.listing.is_some() {
+        return Vec::new();
+    }
+    let there: BTreeSet<AccountId> = report.accounts.iter().map(|account| account.id).collect();
+    other.accounts.iter().filter(|account| !there.contains(&account.id)).collect()
+}
+
+fn account_change(kind: ChangeKind, account: &Account) -> Change {
+    let summary = match kind {
+        ChangeKind::AccountAdded => format!("account {} was not there before", account.name),
+        _ => format!("account {} is no longer there", account.name),
+    };
+    Change { kind, id: account.id.to_string(), before: None, after: None, summary }
+}
+
+/// Returns the root activity that is new in accounts whose row failed before already: no row tells of it.
+fn episode_changes(previous: &Report, current: &Report, told: &[Change]) -> Vec<Change> {
+    let known: BTreeSet<&str> = previous.episodes.iter().map(|episode| episode.id.as_str()).collect();
+    let told: BTreeSet<&str> = told.iter().map(|change| change.id.as_str()).collect();
+    let is_new = |episode: &&Episode| {
+        let row = episode.account_id.map(|id| format!("{id}/root-activity"));
+        calls_for_a_look(episode) && !known.contains(episode.id.as_str()) && row.is_none_or(|id| !told.contains(&*id))
+    };
+    let change = |episode: &Episode| Change {
+        kind: ChangeKind::New,
+        id: episode.id.clone(),
+        before: None,
+        after: Some(Verdict::Fail),
+        summary: episode.title.clone(),
+    };
+    current.episodes.iter().filter(is_new).map(change).collect()
+}
+
+const fn calls_for_a_look(episode: &Episode) -> bool {
+    matches!(episode.verdict, TriageVerdict::Incident | TriageVerdict::Investigate)
+}

@@ -1,0 +1,176 @@
+//! The second half of a run: from the facts of every account to the report. Nothing here touches the network or a clock.
+
+mod activity;
+pub(crate) mod changes;
+mod coverage;
+mod exceptions;
+mod rows;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use rootsweep_checks::{Check, Subject};
+use rootsweep_model::exception::{ExpectedUse, RowException};
+use rootsweep_model::facts::{MonitoringFacts, OrganizationFacts};
+use rootsweep_model::report::v1::{self, Report, Row, Run};
+use rootsweep_model::{AccountFacts, AccountId, Fact};
+use rootsweep_triage::Settings;
+
+use crate::gathering::not_reached;
+use crate::{Error, Gathered};
+use exceptions::Exceptions;
+
+/// What the facts are judged with.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The checks, in the order of the report.
+    pub checks: &'a [&'a dyn Check],
+    /// The organization, and who swept it.
+    pub organization: &'a OrganizationFacts,
+    /// Rows that somebody carries.
+    pub exceptions: &'a [RowException],
+    /// Root use that was announced.
+    pub expected_uses: &'a [ExpectedUse],
+    /// The version of the program.
+    pub version: &'a str,
+    /// When gathering ended.
+    pub finished_at: Timestamp,
+}
+
+/// Judges what was gathered: one row for every account and check.
+///
+/// The same facts give the same report, in whatever order they were gathered. It fails only where the checkpoint cannot
+/// be read back.
+pub fn judge(gathered: &Gathered, context: &Context<'_>) -> Result<Report, Error> {
+    let now = gathered.checkpoint.header().started_at;
+    let triage = Settings { expected_uses: context.expected_uses.to_vec(), ..Settings::new(now) };
+    let judging = Judging { gathered, context, monitoring: monitoring_of_owners(gathered)?, triage };
+    let today = now.to_zoned(TimeZone::UTC).date();
+    let mut exceptions = Exceptions::new(context.exceptions, today);
+    let mut report = judging.empty_report();
+    for facts in judging.facts_by_account() {
+        judging.add_account(facts?, &mut exceptions, &mut report)?;
+    }
+    activity::sort(&mut report.episodes);
+    report.coverage = coverage::coverage(&report.rows, gathered.listing.clone());
+    report.counts = coverage::counts(&report.rows);
+    report.exceptions = exceptions.status();
+    Ok(report)
+}
+
+struct Judging<'a> {
+    gathered: &'a Gathered,
+    context: &'a Context<'a>,
+    monitoring: BTreeMap<AccountId, MonitoringFacts>,
+    triage: Settings,
+}
+
+impl Judging<'_> {
+    /// Returns the facts of every account by its id, each read when it is asked for.
+    fn facts_by_account(&self) -> impl Iterator<Item = Result<AccountFacts, Error>> {
+        let checkpoint = &self.gathered.checkpoint;
+        let unreached = self.gathered.unreached.iter().map(|account| (account.id, Some(account)));
+        let reached = checkpoint.accounts().map(|id| (id, None));
+        // What was read goes before what was not, should both name an account.
+        let accounts: BTreeMap<_, _> = unreached.chain(reached).collect();
+        accounts.into_iter().filter_map(|(id, unreached)| match unreached {
+            Some(account) => Some(Ok(AccountFacts::unreachable(account.clone(), &not_reached("sts:AssumeRole")))),
+            None => checkpoint.read(id).transpose(),
+        })
+    }
+
+    fn add_account(
+        &self,
+        mut facts: AccountFacts,
+        exceptions: &mut Exceptions<'_>,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        let header = self.gathered.checkpoint.header();
+        let activity = activity::triage(&mut facts, &self.triage)?;
+        let subject = Subject {
+            facts: &facts,
+            organization: self.context.organization,
+            monitoring: &self.monitoring,
+            now: header.started_at,
+            window: (header.window_start, header.window_end),
+            episodes: &activity.episodes,
+        };
+        let mut rows: Vec<Row> = self.context.checks.iter().map(|check| rows::row(*check, &subject)).collect();
+        for row in &mut rows {
+            exceptions.apply(row, &facts.account);
+        }
+        report.rows.append(&mut rows);
+        report.accounts.push(account(&facts.account));
+        report.episodes.extend(activity.episodes);
+        Ok(())
+    }
+
+    fn empty_report(&self) -> Report {
+        Report {
+            schema: v1::SCHEMA.to_owned(),
+            run: self.run(),
+            organization: organization(self.context.organization),
+            coverage: v1::Coverage::default(),
+            checks: self.context.checks.iter().map(|check| rows::catalogue_entry(check.meta())).collect(),
+            accounts: Vec::new(),
+            rows: Vec::new(),
+            episodes: Vec::new(),
+            alarms: Vec::new(),
+            changes: None,
+            exceptions: Vec::new(),
+            counts: v1::Counts::default(),
+        }
+    }
+
+    fn run(&self) -> Run {
+        let header = self.gathered.checkpoint.header();
+        Run {
+            id: header.run_id.clone(),
+            version: self.context.version.to_owned(),
+            started_at: header.started_at,
+            finished_at: self.context.finished_at,
+            interrupted: self.gathered.interrupted,
+            caller_arn: Some(self.context.organization.caller_arn.clone()),
+            window_start: header.window_start,
+            window_end: header.window_end,
+        }
+    }
+}
+
+/// Returns what listens in the accounts that others are watched from; an account that did not answer is all gaps.
+fn monitoring_of_owners(gathered: &Gathered) -> Result<BTreeMap<AccountId, MonitoringFacts>, Error> {
+    let mut monitoring = BTreeMap::new();
+    for owner in &gathered.owners {
+        let facts = match (gathered.checkpoint.read(*owner)?, gathered.checkpoint.owner(*owner)) {
+            (Some(swept), _) => swept.monitoring,
+            (None, Some(Fact::Known(asked))) => asked.clone(),
+            (None, Some(Fact::Gap(gap))) => MonitoringFacts::unreachable(gap),
+            (None, None) => MonitoringFacts::unreachable(&not_reached("sts:AssumeRole")),
+        };
+        monitoring.insert(*owner, facts);
+    }
+    Ok(monitoring)
+}
+
+fn account(account: &rootsweep_model::Account) -> v1::Account {
+    v1::Account {
+        id: account.id,
+        name: account.name.clone(),
+        state: account.state,
+        ou_path: account.ou_path.clone(),
+        ou_ids: account.ou_ids.clone(),
+        is_management: account.is_management,
+    }
+}
+
+fn organization(facts: &OrganizationFacts) -> Option<v1::Organization> {
+    let gaps = [facts.root_features.gap(), facts.delegated_administrators.gap()];
+    Some(v1::Organization {
+        id: facts.id.clone()?,
+        management_account_id: facts.management_account_id?,
+        partition: facts.partition,
+        root_features: facts.root_features.known().ok().cloned(),
+        gaps: gaps.into_iter().flatten().cloned().collect(),
+    })
+}

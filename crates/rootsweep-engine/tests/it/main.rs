@@ -1,0 +1,11 @@
+//! The engine against an invented organization, through the seam that AWS stands behind otherwise.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod checkpoint;
+mod interruption;
+mod invented;
+mod isolation;
+mod listing;
+mod owners;
+mod promises;
