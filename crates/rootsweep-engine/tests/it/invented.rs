@@ -99,7 +99,7 @@ impl Invented {
         facts.root.summary = match fault {
             Fault::SummaryMalformed => Fact::Gap(gap(GapKind::MalformedAnswer, "iam:GetAccountSummary")),
             _ => Fact::Known(AccountSummary {
-                mfa_enabled: Some(i32::from(id.to_string().ends_with(['1', '3', '5']))),
+                mfa_enabled: Some(i32::from(id.to_string().ends_with(['2', '4', '6']))),
                 access_keys_present: Some(i32::from(id.to_string().ends_with('7'))),
                 signing_certificates_present: Some(0),
                 password_present: None,
@@ -139,7 +139,7 @@ impl Gather for Invented {
         };
         let pages = self.pages.iter().take(whole).cloned().map(Ok);
         let broken =
-            (self.listing != Listing::Whole).then(|| Err(gap(GapKind::Throttled, "organizations:ListAccounts")));
+            (self.listing != Listing::Whole).then_some(Err(gap(GapKind::Throttled, "organizations:ListAccounts")));
         // Between two pages the accounts of the first are read.
         stream::iter(pages.chain(broken))
             .then(async |page| (tokio::time::sleep(Duration::from_millis(3)).await, page).1)
@@ -184,7 +184,7 @@ pub(crate) fn header() -> Header {
 
 pub(crate) fn limits(concurrency: usize) -> Limits {
     let concurrency = NonZeroUsize::new(concurrency).expect("not zero");
-    Limits { concurrency, account_time_limit: Duration::from_secs(60) }
+    Limits { concurrency, account_time_limit: Duration::from_mins(1) }
 }
 
 /// A sweep of an invented organization, as a test wants it.
