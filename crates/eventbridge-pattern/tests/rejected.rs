@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 
 #[track_caller]
 fn error(text: &str) -> ParseError {
-    EventPattern::parse(text).expect_err(text)
+    match EventPattern::parse(text) {
+        Ok(pattern) => panic!("{pattern} was taken"),
+        Err(error) => error,
+    }
 }
 
 /// Checks lists at the field `x`.

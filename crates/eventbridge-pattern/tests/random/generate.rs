@@ -35,7 +35,7 @@ pub(crate) enum Test {
     AnythingButWildcard(Vec<String>),
     Numeric(&'static str, i32),
     Between(&'static str, i32, &'static str, i32),
-    Cidr(&'static str),
+    Cidr(&'static str, u32),
     Exists(bool),
 }
 
@@ -56,7 +56,7 @@ impl fmt::Display for Test {
             Self::AnythingButWildcard(texts) => json!({"anything-but": {"wildcard": texts}}),
             Self::Numeric(sign, limit) => json!({"numeric": [sign, limit]}),
             Self::Between(low, bottom, high, top) => json!({"numeric": [low, bottom, high, top]}),
-            Self::Cidr(net) => json!({"cidr": net}),
+            Self::Cidr(base, bits) => json!({"cidr": format!("{base}/{bits}")}),
             Self::Exists(wanted) => json!({"exists": wanted}),
         };
         write!(f, "{json}")
@@ -87,7 +87,7 @@ const PARTS: [&str; 5] = ["a", "A", "b", "ab", "10."];
 
 const WILDCARDS: [&str; 8] = ["", "*", "a*", "*b", "*a*", "a*a", "a*b*a", "a\\*"];
 
-const NETS: [&str; 4] = ["10.0.0.0/8", "10.0.0.1/31", "11.0.0.0/8", "::/64"];
+const NETS: [(&str, u32); 4] = [("10.0.0.0", 8), ("10.0.0.1", 31), ("11.0.0.0", 8), ("::", 64)];
 
 fn name(names: &'static [&'static str]) -> impl Strategy<Value = String> {
     select(names).prop_map(str::to_owned)
@@ -168,7 +168,7 @@ fn any_test() -> BoxedStrategy<Test> {
         1 => texts(&WILDCARDS[1..]).prop_map(Test::AnythingButWildcard),
         1 => (comparison, -3..301).prop_map(|(sign, limit)| Test::Numeric(sign, limit)),
         1 => between.prop_map(|(low, bottom, high, top)| Test::Between(low, bottom, high, top)),
-        2 => select(&NETS[..]).prop_map(Test::Cidr),
+        2 => select(&NETS[..]).prop_map(|(base, bits)| Test::Cidr(base, bits)),
         2 => any::<bool>().prop_map(Test::Exists),
     ]
     .boxed()

@@ -95,15 +95,15 @@ fn choose(fields: &[(&String, &Vec<Test>)], leaves: &[Leaf<'_>], chosen: &Places
         })
 }
 
-fn holds(test: &Test, value: &Value) -> bool {
+fn holds(wanted: &Test, value: &Value) -> bool {
     let text = value.as_str();
     let lower = text.map(str::to_lowercase);
     let begins = |part: &String| text.is_some_and(|text| text.starts_with(part));
     let ends = |part: &String| text.is_some_and(|text| text.ends_with(part));
     let is = |other: &String| lower.as_ref() == Some(&other.to_lowercase());
     let fits = |wildcard: &String| text.is_some_and(|text| fits(wildcard.as_bytes(), text.as_bytes()));
-    match test {
-        Test::Exact(wanted) => equal(wanted, value),
+    match wanted {
+        Test::Exact(other) => equal(other, value),
         Test::Prefix(part) => begins(part),
         Test::PrefixIgnoreCase(part) => lower.is_some_and(|text| text.starts_with(&part.to_lowercase())),
         Test::Suffix(part) => ends(part),
@@ -117,8 +117,8 @@ fn holds(test: &Test, value: &Value) -> bool {
         Test::AnythingButWildcard(wildcards) => !wildcards.iter().any(fits),
         Test::Numeric(sign, limit) => compare(value, sign, *limit),
         Test::Between(low, bottom, high, top) => compare(value, low, *bottom) && compare(value, high, *top),
-        Test::Cidr(net) => text.is_some_and(|text| in_net(text, net)),
-        Test::Exists(wanted) => *wanted,
+        Test::Cidr(base, bits) => text.is_some_and(|text| in_net(text, base, *bits)),
+        Test::Exists(present) => *present,
     }
 }
 
@@ -149,9 +149,7 @@ fn compare(value: &Value, sign: &str, limit: i32) -> bool {
     }
 }
 
-fn in_net(text: &str, net: &str) -> bool {
-    let (base, bits) = net.split_once('/').expect("a net");
-    let bits: u32 = bits.parse().expect("a mask");
+fn in_net(text: &str, base: &str, bits: u32) -> bool {
     match (text.parse(), base.parse()) {
         (Ok(IpAddr::V4(text)), Ok(IpAddr::V4(base))) => text.to_bits() >> (32 - bits) == base.to_bits() >> (32 - bits),
         (Ok(IpAddr::V6(text)), Ok(IpAddr::V6(base))) => {
@@ -164,8 +162,12 @@ fn in_net(text: &str, net: &str) -> bool {
 fn fits(wildcard: &[u8], text: &[u8]) -> bool {
     match wildcard {
         [] => text.is_empty(),
-        [b'*', rest @ ..] => (0..=text.len()).any(|skipped| fits(rest, &text[skipped..])),
-        [b'\\', escaped, rest @ ..] => text.first() == Some(escaped) && fits(rest, &text[1..]),
-        [character, rest @ ..] => text.first() == Some(character) && fits(rest, &text[1..]),
+        [b'*', rest @ ..] => (0..=text.len()).any(|skipped| text.get(skipped..).is_some_and(|text| fits(rest, text))),
+        [b'\\', escaped, rest @ ..] => {
+            matches!(text.split_first(), Some((first, text)) if first == escaped && fits(rest, text))
+        }
+        [character, rest @ ..] => {
+            matches!(text.split_first(), Some((first, text)) if first == character && fits(rest, text))
+        }
     }
 }
