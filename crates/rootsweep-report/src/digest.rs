@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use rootsweep_model::report::v1::{Account, ChangeKind, Check, ExceptionStatus, Report, Row};
-use rootsweep_model::{AccountId, Gap, GapKind, Severity, Verdict};
+use rootsweep_model::{AccountId, Gap, GapKind, Partition, Severity, Verdict};
 
 /// The report with its accounts and checks within reach of a row.
 pub(crate) struct Digest<'a> {
     pub(crate) report: &'a Report,
     accounts: BTreeMap<AccountId, &'a Account>,
     checks: BTreeMap<&'a str, &'a Check>,
+    changes: BTreeMap<&'a str, ChangeKind>,
 }
 
 /// Failed rows of one check at one severity.
@@ -35,7 +36,9 @@ impl<'a> Digest<'a> {
     pub(crate) fn new(report: &'a Report) -> Self {
         let accounts = report.accounts.iter().map(|account| (account.id, account)).collect();
         let checks = report.checks.iter().map(|check| (check.id.as_str(), check)).collect();
-        Self { report, accounts, checks }
+        let changes = report.changes.iter().flat_map(|changes| &changes.items);
+        let changes = changes.map(|change| (change.id.as_str(), change.kind)).collect();
+        Self { report, accounts, checks, changes }
     }
 
     pub(crate) fn account(&self, id: AccountId) -> Option<&'a Account> {
@@ -49,6 +52,17 @@ impl<'a> Digest<'a> {
 
     pub(crate) fn check(&self, id: &str) -> Option<&'a Check> {
         self.checks.get(id).copied()
+    }
+
+    /// Returns what happened to a row since the previous run; nothing where it is as it was.
+    pub(crate) fn change_of(&self, row_id: &str) -> Option<ChangeKind> {
+        self.changes.get(row_id).copied()
+    }
+
+    /// Returns the partition that was swept.
+    pub(crate) fn partition(&self) -> Partition {
+        let of_caller = || self.report.run.caller_arn.as_deref().and_then(Partition::of_arn);
+        self.report.organization.as_ref().map(|it| it.partition).or_else(of_caller).unwrap_or_default()
     }
 
     pub(crate) fn with_verdict(&self, verdict: Verdict) -> impl Iterator<Item = &'a Row> {
@@ -97,6 +111,15 @@ impl<'a> Digest<'a> {
         let mut groups: Vec<_> = groups.into_values().collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.rows));
         groups
+    }
+
+    /// Returns the rows of each check.
+    pub(crate) fn rows_by_check(&self) -> BTreeMap<&'a str, Vec<&'a Row>> {
+        let mut rows: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+        for row in &self.report.rows {
+            rows.entry(&row.check_id).or_default().push(row);
+        }
+        rows
     }
 
     /// Returns how many rows of a check have a verdict.

@@ -11,4 +11,13 @@ pub enum Error {
     /// A value could not be written as JSON.
     #[error("write the report as JSON")]
     Json(#[from] serde_json::Error),
+    /// A value could not be written as CSV.
+    #[error("write the report as CSV")]
+    Csv(#[from] csv::Error),
+    /// The XML could not be written.
+    #[error("write the report as JUnit XML")]
+    Junit(#[from] quick_junit::SerializeError),
+    /// Every finding names the account that imports it, and nothing in the report tells which that is.
+    #[error("name the account of Security Hub: the report has neither a caller nor an account")]
+    NoSecurityHubAccount,
 }

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::{Error, text};
 
@@ -11,6 +12,17 @@ pub(crate) fn pretty(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     let mut out = harmless(&serde_json::to_string_pretty(value)?);
     out.push('\n');
     Ok(out.into_bytes())
+}
+
+/// Writes a JSON array with one element a line: whoever has no room for the whole can read it line by line.
+pub(crate) fn lines(values: impl Iterator<Item = Value>) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::from(*b"[");
+    for (number, value) in values.enumerate() {
+        out.extend(if number == 0 { b"\n".as_slice() } else { b",\n" });
+        out.extend(harmless(&serde_json::to_string(&value)?).into_bytes());
+    }
+    out.extend(b"\n]\n");
+    Ok(out)
 }
 
 /// Spells out what a terminal, an editor or a browser could obey in a string. A JSON parser reads the same value.

@@ -3,11 +3,15 @@
 //! Everything is rendered from the frozen structs of [`rootsweep_model::report`]: a stored run gives the same bytes
 //! years later. No format reads a clock, and whatever AWS users can write goes through [`text`] first.
 
+mod asff;
+mod csv;
 mod digest;
 mod error;
 mod format;
 mod json;
+mod junit;
 mod markdown;
+mod ocsf;
 mod table;
 pub mod text;
 
@@ -21,8 +25,12 @@ pub fn render(format: Format, report: &Report, options: &Options) -> Result<Vec<
     match format {
         Format::Table => Ok(table::sweep(report, options)),
         Format::Json => json::pretty(report),
+        Format::Csv => csv::sweep(report),
         Format::Markdown => Ok(markdown::sweep(report, options)),
-        _ => Err(Error::NotForTriage(format)),
+        Format::Ocsf => ocsf::sweep(report),
+        Format::Asff => asff::sweep(report, options),
+        Format::Junit => junit::sweep(report),
+        Format::Html => Err(Error::NotForTriage(format)),
     }
 }
 
@@ -31,7 +39,8 @@ pub fn render_triage(format: Format, triage: &Triage, options: &Options) -> Resu
     match format {
         Format::Table => Ok(table::triage(triage, options)),
         Format::Json => json::pretty(triage),
+        Format::Csv => csv::triage(triage),
         Format::Markdown => Ok(markdown::triage(triage, options)),
-        _ => Err(Error::NotForTriage(format)),
+        Format::Html | Format::Ocsf | Format::Asff | Format::Junit => Err(Error::NotForTriage(format)),
     }
 }

@@ -1,5 +1,7 @@
 //! What each format looks like for a small report: snapshots that a reviewer can read.
 
+#![allow(clippy::expect_used, reason = "a test stops where what it needs is missing")]
+
 mod common;
 
 use rootsweep_report::{Format, Options, render, render_triage};
@@ -32,4 +34,29 @@ fn triage_table() {
 #[test]
 fn triage_markdown() {
     insta::assert_snapshot!(triage(Format::Markdown));
+}
+
+#[test]
+fn csv() {
+    insta::assert_snapshot!(sweep(Format::Csv).replace("\r\n", "\n"));
+}
+
+#[test]
+fn triage_csv() {
+    insta::assert_snapshot!(triage(Format::Csv).replace("\r\n", "\n"));
+}
+
+#[test]
+fn junit() {
+    insta::assert_snapshot!(sweep(Format::Junit));
+}
+
+#[test]
+fn ocsf() {
+    insta::assert_snapshot!(sweep(Format::Ocsf));
+}
+
+#[test]
+fn asff() {
+    insta::assert_snapshot!(sweep(Format::Asff));
 }

@@ -161,7 +161,7 @@ fn account(digest: &Digest<'_>, row: &Row) -> String {
 fn exception(exception: &Exception) -> String {
     let Exception { owner, reason, until, expired } = exception;
     let word = if *expired { "Exception EXPIRED" } else { "Exception until" };
-    format!("{word} {}, {}: {}.", escape(until, 20), escape(owner, 80), escape(reason, 300))
+    format!("{word} {}, {}: {}", escape(until, 20), escape(owner, 80), escape(reason, 300))
 }
 
 fn unknown(page: &mut Page, digest: &Digest<'_>) {

@@ -84,7 +84,6 @@ fn poison_row(row: &mut Row, text: &impl Fn() -> String) {
 }
 
 fn poison_episode(episode: &mut Episode, text: &impl Fn() -> String) {
-    episode.id = text();
     episode.title = text();
     episode.story = vec![text(), text()];
     episode.source_ip_addresses = vec![text()];

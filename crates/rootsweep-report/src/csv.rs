@@ -1,0 +1,183 @@
+//! RFC 4180, one line for every row, safe to open in a spreadsheet.
+
+use rootsweep_model::report::triage_v1::{Record, Triage};
+use rootsweep_model::report::v1::{Account, AlertPath, LinkState, Report, Row};
+
+use crate::digest::Digest;
+use crate::{Error, text};
+
+const COLUMNS: [&str; 24] = [
+    "row_id",
+    "account_id",
+    "account_name",
+    "account_state",
+    "ou_path",
+    "is_management",
+    "check_id",
+    "verdict",
+    "severity",
+    "summary",
+    "evidence",
+    "alert_paths",
+    "gap_kind",
+    "gap_call",
+    "gap_region",
+    "gap_code",
+    "gap_message",
+    "gap_request_id",
+    "gap_remedy",
+    "remediation",
+    "exception_owner",
+    "exception_reason",
+    "exception_until",
+    "exception_expired",
+];
+
+const TRIAGE_COLUMNS: [&str; 20] = [
+    "event_id",
+    "episode_id",
+    "verdict",
+    "severity",
+    "event_time",
+    "delivered_at",
+    "account_id",
+    "actor",
+    "delivery",
+    "expectation",
+    "action",
+    "event_source",
+    "event_name",
+    "aws_region",
+    "source_ip_address",
+    "user_agent",
+    "error_code",
+    "rules",
+    "file",
+    "index",
+];
+
+/// Writes every row of the report.
+pub(crate) fn sweep(report: &Report) -> Result<Vec<u8>, Error> {
+    let digest = Digest::new(report);
+    let lines = report.rows.iter().map(|row| line(&digest, row));
+    write(&COLUMNS, lines)
+}
+
+/// Writes every record of the triage.
+pub(crate) fn triage(triage: &Triage) -> Result<Vec<u8>, Error> {
+    write(&TRIAGE_COLUMNS, triage.records.iter().map(record))
+}
+
+fn write<const N: usize>(columns: &[&str; N], lines: impl Iterator<Item = [String; N]>) -> Result<Vec<u8>, Error> {
+    // Every cell is quoted: a spreadsheet that separates by semicolons must not find a cell inside of a cell.
+    let mut writer = csv::WriterBuilder::new()
+        .quote_style(csv::QuoteStyle::Always)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    writer.write_record(columns)?;
+    for line in lines {
+        writer.write_record(line.map(|cell| inert(&cell)))?;
+    }
+    writer.into_inner().map_err(|error| Error::Csv(error.into_error().into()))
+}
+
+/// Returns the cell as one line that no spreadsheet takes for a formula.
+///
+/// The characters are those of <https://owasp.org/www-community/attacks/CSV_Injection>, with the full-width forms
+/// that Japanese spreadsheets read likewise, also where white space stands before them.
+fn inert(cell: &str) -> String {
+    let shown = text::visible(cell);
+    let starts_formula = |it: char| matches!(it, '=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '\'');
+    // A tab and a carriage return are spelt out by now, and would have begun a formula all the same.
+    let spelt_out = shown.starts_with("\\t") || shown.starts_with("\\r");
+    if spelt_out || shown.trim_start().starts_with(starts_formula) { format!("'{shown}") } else { shown.into_owned() }
+}
+
+fn line(digest: &Digest<'_>, row: &Row) -> [String; COLUMNS.len()] {
+    let account = digest.account(row.account_id);
+    let of_account = |read: fn(&Account) -> String| account.map_or_else(String::new, read);
+    let gap = row.gap.as_ref();
+    let exception = row.exception.as_ref();
+    let optional = |text: Option<&String>| text.cloned().unwrap_or_default();
+    [
+        row.id.clone(),
+        row.account_id.to_string(),
+        of_account(|it| it.name.clone()),
+        of_account(|it| it.state.to_string()),
+        of_account(|it| it.ou_path.clone().unwrap_or_default()),
+        of_account(|it| it.is_management.to_string()),
+        row.check_id.clone(),
+        row.verdict.to_string(),
+        row.severity.to_string(),
+        row.summary.clone(),
+        evidence(row),
+        row.alert_paths.iter().map(alert_path).collect::<Vec<_>>().join("; "),
+        gap.map_or_else(String::new, |gap| gap.kind.to_string()),
+        optional(gap.map(|gap| &gap.call)),
+        optional(gap.and_then(|gap| gap.region.as_ref())),
+        optional(gap.and_then(|gap| gap.code.as_ref())),
+        optional(gap.map(|gap| &gap.message)),
+        optional(gap.and_then(|gap| gap.request_id.as_ref())),
+        optional(gap.map(|gap| &gap.remedy)),
+        optional(row.remediation.as_ref()),
+        optional(exception.map(|it| &it.owner)),
+        optional(exception.map(|it| &it.reason)),
+        optional(exception.map(|it| &it.until)),
+        exception.map_or_else(String::new, |it| it.expired.to_string()),
+    ]
+}
+
+fn evidence(row: &Row) -> String {
+    let pieces = row.evidence.iter().map(|it| format!("{}: {} ({})", it.label, it.value, it.call));
+    pieces.collect::<Vec<_>>().join("; ")
+}
+
+fn alert_path(path: &AlertPath) -> String {
+    let links = path.links.iter().map(|link| match link.state {
+        LinkState::Holds => format!("{} holds", link.link),
+        LinkState::Broken => format!("{} BROKEN", link.link),
+        LinkState::Unknown => format!("{} UNKNOWN", link.link),
+    });
+    format!("{} ({}): {}", path.name, path.region, links.collect::<Vec<_>>().join(" > "))
+}
+
+fn record(record: &Record) -> [String; TRIAGE_COLUMNS.len()] {
+    let optional = |text: &Option<String>| text.clone().unwrap_or_default();
+    let time = |at: Option<jiff::Timestamp>| at.map_or_else(String::new, |at| at.to_string());
+    [
+        optional(&record.event_id),
+        optional(&record.episode_id),
+        record.verdict.to_string(),
+        record.severity.to_string(),
+        time(record.event_time),
+        time(record.delivered_at),
+        record.account_id.map_or_else(String::new, |id| id.to_string()),
+        record.actor.to_string(),
+        record.delivery.to_string(),
+        record.expectation.to_string(),
+        record.action.to_string(),
+        optional(&record.event_source),
+        optional(&record.event_name),
+        optional(&record.aws_region),
+        optional(&record.source_ip_address),
+        optional(&record.user_agent),
+        optional(&record.error_code),
+        record.reasons.iter().map(|it| it.rule.as_str()).collect::<Vec<_>>().join("; "),
+        record.source.file.clone(),
+        record.source.index.to_string(),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inert;
+
+    #[test]
+    fn formulas_are_defused_and_words_are_left_alone() {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1"] {
+            assert!(inert(formula).starts_with('\''), "{formula:?} became {:?}", inert(formula));
+        }
+        assert_eq!(inert("payments-prod"), "payments-prod");
+        assert_eq!(inert("'=1"), "''=1");
+    }
+}
