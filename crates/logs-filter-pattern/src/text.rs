@@ -103,15 +103,14 @@ impl Glob {
     }
 
     pub(crate) fn matches(&self, value: &str) -> bool {
-        let Some((last, before)) = self.parts.split_last() else {
-            return self.open_start || value.is_empty();
-        };
-        let Some((first, middle)) = before.split_first() else {
-            return self.matches_single(last, value);
-        };
-        self.strip_first(first, value)
-            .and_then(|rest| middle.iter().try_fold(rest, |rest, part| after(rest, part)))
-            .is_some_and(|rest| if self.open_end { rest.contains(last) } else { rest.ends_with(last) })
+        match self.parts.as_slice() {
+            [] => self.open_start || value.is_empty(),
+            [only] => self.matches_single(only, value),
+            [first, middle @ .., last] => self
+                .strip_first(first, value)
+                .and_then(|rest| middle.iter().try_fold(rest, |rest, part| after(rest, part)))
+                .is_some_and(|rest| if self.open_end { rest.contains(last) } else { rest.ends_with(last) }),
+        }
     }
 
     fn matches_single(&self, part: &str, value: &str) -> bool {

@@ -5,6 +5,7 @@ use logs_filter_pattern::{FilterPattern, Outcome, ParseError};
 mod documented;
 mod explanation;
 mod hostile;
+mod parts;
 mod properties;
 mod undocumented;
 
