@@ -4,9 +4,10 @@ use rootsweep_model::Judgement;
 
 use crate::check::{Check, CheckMeta, Subject};
 use crate::checks::{
-    root_access_keys::RootAccessKeys, root_activity::RootActivity, root_credentials_managed::RootCredentialsManaged,
-    root_last_used::RootLastUsed, root_mfa::RootMfa, root_mfa_hardware::RootMfaHardware,
-    root_signing_certificates::RootSigningCertificates, root_trail::RootTrail,
+    root_access_keys::RootAccessKeys, root_activity::RootActivity, root_alarm::RootAlarm,
+    root_alarm_noise::RootAlarmNoise, root_credentials_managed::RootCredentialsManaged, root_last_used::RootLastUsed,
+    root_mfa::RootMfa, root_mfa_hardware::RootMfaHardware, root_signing_certificates::RootSigningCertificates,
+    root_trail::RootTrail,
 };
 
 /// Every check, in the order of the report.
@@ -17,6 +18,8 @@ pub static CHECKS: &[&dyn Check] = &[
     &RootSigningCertificates,
     &RootCredentialsManaged,
     &RootTrail,
+    &RootAlarm,
+    &RootAlarmNoise,
     &RootActivity,
     &RootLastUsed,
 ];

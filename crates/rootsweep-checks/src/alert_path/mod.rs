@@ -1,6 +1,128 @@
 //! Alert paths: the chain from a root event to a person, proved link by link.
+//!
+//! A path holds for a probe record where every link of it does: a trail records it and brings it to a log group, a
+//! metric filter matches it and writes a metric, one such event takes an alarm into `ALARM`, the alarm acts, and a
+//! confirmed subscription hears it; or a rule matches it, and its target tells someone. Nothing is taken from the text
+//! of a pattern: it is evaluated.
 
+mod alarm;
+mod book;
 pub(crate) mod cell;
+mod composite;
+mod criteria;
+mod event_rule;
+mod expression;
+mod filter;
+mod metric_path;
+mod notify;
+mod path;
 mod selectors;
 pub(crate) mod state;
 pub(crate) mod trail;
+
+use rootsweep_model::Gap;
+use rootsweep_model::report::v1::{AlertPath, AlertPathKind};
+
+use self::cell::Cell;
+use self::path::{Path, Step};
+use self::state::{Finding, State};
+use crate::check::Subject;
+use crate::probes::{self, Probe, ProbeRegions};
+
+/// The most paths that a row shows.
+const MAX_SHOWN: usize = 24;
+
+/// All paths of an account, with what they do to every probe.
+pub(crate) struct Survey<'a> {
+    cells: Vec<Cell>,
+    root: Vec<usize>,
+    noise: Vec<usize>,
+    regions_unread: Option<&'a Gap>,
+    paths: Vec<Path>,
+}
+
+/// Where a probe wakes someone.
+pub(crate) struct Heard {
+    pub(crate) probe: &'static Probe,
+    pub(crate) state: State,
+    /// The Regions in which it wakes no one.
+    pub(crate) unheard_in: Vec<String>,
+}
+
+impl<'a> Survey<'a> {
+    /// Finds every path of the account that could concern root, and tries each probe on each.
+    pub(crate) fn new(subject: &Subject<'a>) -> Self {
+        let (mut cells, regions_unread) = cell::root(subject);
+        let root: Vec<_> = (0..cells.len()).collect();
+        cells.extend(cell::in_global_region(subject, probes::noise()));
+        let noise = (root.len()..cells.len()).collect();
+        let mut paths = match trail::of_account(subject) {
+            Ok(trails) => trails.iter().flat_map(|it| metric_path::of_trail(subject, it, &cells, &root)).collect(),
+            Err(gap) => vec![unread_trails(subject, gap)],
+        };
+        paths.extend(event_rule::paths(subject, &cells, &root));
+        Self { cells, root, noise, regions_unread, paths }
+    }
+
+    /// Returns for each root probe whether it wakes someone from every Region that could log it.
+    pub(crate) fn heard(&self) -> Vec<Heard> {
+        probes::root().iter().map(|probe| self.heard_of(probe)).collect()
+    }
+
+    fn heard_of(&self, probe: &'static Probe) -> Heard {
+        let unread = self.regions_unread.filter(|_| probe.regions == ProbeRegions::Enabled);
+        let mut heard = Heard { probe, state: State::Holds, unheard_in: Vec::new() };
+        for (index, cell) in self.cells.iter().enumerate().filter(|(_, cell)| cell.probe.id == probe.id) {
+            let state = self.paths.iter().map(|path| path.state(index)).fold(State::Broken, State::or);
+            if state == State::Broken {
+                heard.unheard_in.push(cell.region.clone());
+            }
+            heard.state = heard.state.and(state);
+        }
+        if let Some(gap) = unread {
+            heard.state = heard.state.and(State::unknown(gap));
+        }
+        heard
+    }
+
+    /// Returns whether any path wakes someone for any root probe.
+    pub(crate) fn wakes_anyone(&self) -> State {
+        self.paths.iter().map(|path| path.any(&self.root)).fold(State::Broken, State::or)
+    }
+
+    /// Returns whether any path that wakes someone for root does so for noise, too, and the paths that do.
+    pub(crate) fn noisy(&self) -> (State, Vec<&str>) {
+        let noisy = |path: &Path| path.any(&self.root).and(path.any(&self.noise));
+        let state = self.paths.iter().map(noisy).fold(State::Broken, State::or);
+        let loud = self.paths.iter().filter(|path| noisy(path) == State::Holds);
+        (state, loud.map(|path| path.name.as_str()).collect())
+    }
+
+    /// Returns the paths with the root probes, for the report.
+    pub(crate) fn report_root(&self) -> Vec<AlertPath> {
+        self.report(&self.root)
+    }
+
+    /// Returns the paths with the noise probes, for the report.
+    pub(crate) fn report_noise(&self) -> Vec<AlertPath> {
+        self.report(&self.noise)
+    }
+
+    fn report(&self, shown: &[usize]) -> Vec<AlertPath> {
+        let mut paths: Vec<_> = self.paths.iter().map(|path| path.report(&self.cells, shown)).collect();
+        paths.sort_by(|one, other| path::order(one).cmp(&path::order(other)));
+        paths.truncate(MAX_SHOWN);
+        paths
+    }
+}
+
+fn unread_trails(subject: &Subject<'_>, gap: &Gap) -> Path {
+    let steps = vec![Step::same("trail", "unread", Finding::gap(gap))];
+    Path {
+        kind: AlertPathKind::MetricAlarm,
+        name: "trails that were not read".to_owned(),
+        account: subject.facts.account.id,
+        region: gap.region.clone().unwrap_or_default(),
+        steps,
+    }
+}

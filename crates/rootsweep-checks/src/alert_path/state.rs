@@ -8,10 +8,15 @@ use rootsweep_model::{Gap, GapKind};
 pub(crate) enum State {
     Holds,
     Broken,
-    Unknown(Gap),
+    Unknown(Box<Gap>),
 }
 
 impl State {
+    /// Makes the state of something that is not known.
+    pub(crate) fn unknown(gap: &Gap) -> Self {
+        Self::Unknown(Box::new(gap.clone()))
+    }
+
     /// Joins links of one chain: one broken link breaks it, whatever the others are.
     pub(crate) fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -58,7 +63,7 @@ impl Finding {
 
     /// Makes the finding of something that could not be read.
     pub(crate) fn gap(gap: &Gap) -> Self {
-        Self { state: State::Unknown(gap.clone()), detail: gap.to_string() }
+        Self { state: State::unknown(gap), detail: gap.to_string() }
     }
 
     /// Makes the finding of something that AWS does not document.
@@ -82,7 +87,7 @@ impl Finding {
     pub(crate) fn unknown(kind: GapKind, call: &str, detail: impl Into<String>, remedy: &str) -> Self {
         let detail = detail.into();
         let gap = Gap::new(kind, call, detail.clone(), remedy);
-        Self { state: State::Unknown(gap), detail }
+        Self { state: State::Unknown(Box::new(gap)), detail }
     }
 
     /// Joins two findings on the same link: what breaks it is told, then what is unknown.

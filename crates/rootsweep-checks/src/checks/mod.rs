@@ -4,6 +4,10 @@
 pub(crate) mod root_access_keys;
 #[path = "root_activity/check.rs"]
 pub(crate) mod root_activity;
+#[path = "root_alarm/check.rs"]
+pub(crate) mod root_alarm;
+#[path = "root_alarm_noise/check.rs"]
+pub(crate) mod root_alarm_noise;
 #[path = "root_credentials_managed/check.rs"]
 pub(crate) mod root_credentials_managed;
 #[path = "root_last_used/check.rs"]

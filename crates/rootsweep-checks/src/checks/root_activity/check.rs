@@ -117,7 +117,7 @@ fn not_recorded(subject: &Subject<'_>) -> Option<Gap> {
     }
     match root_trail::state(subject) {
         State::Holds => None,
-        State::Unknown(gap) => Some(gap),
+        State::Unknown(gap) => Some(*gap),
         State::Broken => {
             let remedy = "mend the trail, or add lookup-events to the sources of root records";
             let message = "the records come from a trail's log group or bucket, and no trail records everything";

@@ -43,7 +43,7 @@ impl Check for RootTrail {
         };
         let judgement = match findings.iter().map(|(_, it)| it.state.clone()).fold(State::Broken, State::or) {
             State::Holds => Judgement::pass("a trail records root activity in every Region"),
-            State::Unknown(gap) => Judgement::unknown(gap),
+            State::Unknown(gap) => Judgement::unknown(*gap),
             State::Broken if findings.is_empty() => Judgement::fail("the account is covered by no trail"),
             State::Broken => Judgement::fail("no trail records all root activity"),
         };
@@ -55,7 +55,7 @@ impl Check for RootTrail {
 pub(crate) fn state(subject: &Subject<'_>) -> State {
     match findings(subject) {
         Ok(findings) => findings.into_iter().map(|(_, it)| it.state).fold(State::Broken, State::or),
-        Err(gap) => State::Unknown(gap.clone()),
+        Err(gap) => State::unknown(gap),
     }
 }
 

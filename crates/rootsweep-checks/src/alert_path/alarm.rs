@@ -1,0 +1,270 @@
+//! Whether one event makes a metric alarm go into `ALARM`.
+
+use rootsweep_model::GapKind;
+use rootsweep_model::facts::{Alarm, MetricAlarm, MetricQuery};
+
+use super::book::{Book, MetricStat, Moment, Reading};
+use super::expression;
+use super::state::{Finding, State};
+
+/// The call that lists alarms.
+pub(crate) const DESCRIBE_ALARMS: &str = "cloudwatch:DescribeAlarms";
+
+/// How deep queries may refer to each other.
+const MAX_DEPTH: usize = 10;
+
+/// Returns whether an alarm watches a metric, by itself or through metric math, whatever its dimensions.
+pub(crate) fn watches(alarm: &MetricAlarm, namespace: &str, name: &str) -> bool {
+    let direct = alarm.namespace.as_deref() == Some(namespace) && alarm.metric_name.as_deref() == Some(name);
+    let is_it =
+        |it: &MetricQuery| it.namespace.as_deref() == Some(namespace) && it.metric_name.as_deref() == Some(name);
+    direct || alarm.metrics.iter().any(is_it)
+}
+
+/// Returns whether one event in a cell takes the alarm from rest into `ALARM`.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html>
+pub(crate) fn crosses(alarm: &Alarm, metric: &MetricAlarm, book: &Book<'_>, cell: usize) -> Finding {
+    let trial = match Trial::new(alarm, metric, book) {
+        Ok(trial) => trial,
+        Err(finding) => return finding,
+    };
+    match trial.reading(Moment::Event(cell)) {
+        Reading::Unknown(finding) => finding,
+        Reading::Missing => Finding::broken("one event gives it no data point: it watches other dimensions"),
+        Reading::Value(value) if !trial.breaches(value) => {
+            Finding::broken(format!("one event gives it {value}, which is not {}", trial.condition()))
+        }
+        Reading::Value(value) => {
+            let crossed = Finding::holds(format!("one event gives it {value}, which is {}", trial.condition()));
+            trial.moments().into_iter().map(|moment| trial.against(moment)).fold(crossed, Finding::and)
+        }
+    }
+}
+
+/// An alarm with everything that its evaluation takes.
+struct Trial<'a> {
+    alarm: &'a Alarm,
+    metric: &'a MetricAlarm,
+    book: &'a Book<'a>,
+    operator: Operator,
+    threshold: f64,
+    datapoints: i32,
+    missing: Missing,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Greater,
+    GreaterOrEqual,
+    Less,
+    LessOrEqual,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "the names are AWS's own")]
+enum Missing {
+    Missing,
+    NotBreaching,
+    Breaching,
+    Ignore,
+}
+
+impl<'a> Trial<'a> {
+    fn new(alarm: &'a Alarm, metric: &'a MetricAlarm, book: &'a Book<'a>) -> Result<Self, Finding> {
+        if metric.has_evaluation_criteria {
+            return Err(Finding::undocumented(DESCRIBE_ALARMS, "PromQL alarms are not evaluated"));
+        }
+        if metric.threshold_metric_id.is_some() {
+            return Err(Finding::undocumented(DESCRIBE_ALARMS, "what anomaly detection makes of one event"));
+        }
+        let datapoints = datapoints(metric)?;
+        Ok(Self {
+            alarm,
+            metric,
+            book,
+            operator: operator(metric)?,
+            threshold: metric.threshold.ok_or_else(|| Finding::missing(DESCRIBE_ALARMS, "the alarm's threshold"))?,
+            datapoints,
+            missing: missing(metric)?,
+        })
+    }
+
+    fn condition(&self) -> String {
+        let operator = match self.operator {
+            Operator::Greater => "greater than",
+            Operator::GreaterOrEqual => "at least",
+            Operator::Less => "less than",
+            Operator::LessOrEqual => "at most",
+        };
+        format!("{operator} {}", self.threshold)
+    }
+
+    fn breaches(&self, value: f64) -> bool {
+        match self.operator {
+            Operator::Greater => value > self.threshold,
+            Operator::GreaterOrEqual => value >= self.threshold,
+            Operator::Less => value < self.threshold,
+            Operator::LessOrEqual => value <= self.threshold,
+        }
+    }
+
+    /// Returns the kinds of quiet that the alarm can see between events.
+    fn moments(&self) -> Vec<Moment> {
+        let has_default = self.stats().iter().any(|stat| self.book.has_default(*stat));
+        if has_default { vec![Moment::Defaults, Moment::NoData] } else { vec![Moment::NoData] }
+    }
+
+    fn stats(&self) -> Vec<MetricStat<'a>> {
+        let queries = self.metric.metrics.iter().filter_map(stat_of_query);
+        queries.chain(stat_of_alarm(self.metric)).collect()
+    }
+
+    /// Weighs the event against the quiet around it: the alarm has to be at rest before, and the data points around the
+    /// event have to let one breaching data point through where more than one is asked for.
+    fn against(&self, quiet: Moment) -> Finding {
+        match self.reading(quiet) {
+            Reading::Unknown(finding) => finding,
+            Reading::Value(value) if self.breaches(value) => {
+                Finding::broken(format!("it is in ALARM without any event, at {value}"))
+            }
+            Reading::Value(_) if self.datapoints > 1 => {
+                Finding::broken(format!("it takes {} breaching data points, one event gives one", self.datapoints))
+            }
+            Reading::Value(_) => Finding::holds(""),
+            Reading::Missing => self.against_no_data(),
+        }
+    }
+
+    /// Weighs the event against periods without data.
+    ///
+    /// With `missing`, a lone breaching data point takes an alarm that wants several into `ALARM` after as many periods,
+    /// and with `ignore` it keeps the state that it has:
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>.
+    fn against_no_data(&self) -> Finding {
+        let sits_in_alarm = self.alarm.state.as_deref() == Some("ALARM");
+        match (self.missing, self.datapoints) {
+            (Missing::Breaching, _) => Finding::broken("it is in ALARM without any event: missing data is breaching"),
+            (Missing::NotBreaching | Missing::Ignore, points) if points > 1 => {
+                Finding::broken(format!("it takes {points} breaching data points, one event gives one"))
+            }
+            (Missing::Ignore, _) if sits_in_alarm && self.moments().len() == 1 => {
+                Finding::broken("it stays in ALARM from an earlier event: missing data is ignored")
+            }
+            (Missing::Missing, points) if points > 1 => Finding::holds(format!("late by {points} periods")),
+            _ => Finding::holds(""),
+        }
+    }
+
+    fn reading(&self, moment: Moment) -> Reading {
+        if self.metric.metrics.is_empty() {
+            return match stat_of_alarm(self.metric) {
+                Some(stat) => self.book.read(stat, moment),
+                None => Reading::Unknown(self.no_statistic()),
+            };
+        }
+        let mut returned = self.metric.metrics.iter().filter(|it| it.return_data != Some(false));
+        match (returned.next(), returned.next()) {
+            (Some(query), None) => self.query(query, moment, 0),
+            _ => Reading::Unknown(Finding::missing(DESCRIBE_ALARMS, "which query the alarm compares")),
+        }
+    }
+
+    fn no_statistic(&self) -> Finding {
+        match &self.metric.extended_statistic {
+            Some(statistic) => Finding::undocumented(DESCRIBE_ALARMS, format!("what {statistic} makes of one event")),
+            None => Finding::missing(DESCRIBE_ALARMS, "the metric and the statistic of the alarm"),
+        }
+    }
+
+    fn query(&self, query: &MetricQuery, moment: Moment, depth: usize) -> Reading {
+        if depth > MAX_DEPTH {
+            return Reading::Unknown(Finding::undocumented(DESCRIBE_ALARMS, "queries that refer to each other"));
+        }
+        if query.account_id.as_deref().is_some_and(|account| account != self.owner()) {
+            return Reading::Unknown(Finding::out_of_reach(DESCRIBE_ALARMS, "it watches another account's metric"));
+        }
+        let Some(text) = &query.expression else {
+            let stat = stat_of_query(query);
+            return stat.map_or_else(|| Reading::Unknown(self.no_statistic()), |stat| self.book.read(stat, moment));
+        };
+        let Some(expression) = expression::parse(text) else {
+            return Reading::Unknown(Finding::undocumented(DESCRIBE_ALARMS, format!("the expression {text:?}")));
+        };
+        let by_id = |id: &str| match self.metric.metrics.iter().find(|it| it.id == id) {
+            Some(found) => self.query(found, moment, depth + 1),
+            None => Reading::Unknown(Finding::missing(DESCRIBE_ALARMS, &format!("what {id} is"))),
+        };
+        let all = || {
+            let metrics = self.metric.metrics.iter().filter(|it| it.expression.is_none());
+            metrics.map(|it| self.query(it, moment, depth + 1)).collect()
+        };
+        expression.evaluate(&by_id, &all)
+    }
+
+    fn owner(&self) -> &str {
+        super::filter::owner_of(&self.alarm.arn)
+    }
+}
+
+fn stat_of_alarm(metric: &MetricAlarm) -> Option<MetricStat<'_>> {
+    Some(MetricStat {
+        namespace: metric.namespace.as_deref()?,
+        name: metric.metric_name.as_deref()?,
+        dimensions: &metric.dimensions,
+        statistic: metric.statistic.as_deref()?,
+    })
+}
+
+fn stat_of_query(query: &MetricQuery) -> Option<MetricStat<'_>> {
+    Some(MetricStat {
+        namespace: query.namespace.as_deref()?,
+        name: query.metric_name.as_deref()?,
+        dimensions: &query.dimensions,
+        statistic: query.statistic.as_deref()?,
+    })
+}
+
+fn operator(metric: &MetricAlarm) -> Result<Operator, Finding> {
+    match metric.comparison_operator.as_deref() {
+        Some("GreaterThanThreshold") => Ok(Operator::Greater),
+        Some("GreaterThanOrEqualToThreshold") => Ok(Operator::GreaterOrEqual),
+        Some("LessThanThreshold") => Ok(Operator::Less),
+        Some("LessThanOrEqualToThreshold") => Ok(Operator::LessOrEqual),
+        Some(other) => Err(Finding::undocumented(DESCRIBE_ALARMS, format!("the comparison {other:?} on one event"))),
+        None => Err(Finding::missing(DESCRIBE_ALARMS, "how the alarm compares")),
+    }
+}
+
+fn missing(metric: &MetricAlarm) -> Result<Missing, Finding> {
+    match metric.treat_missing_data.as_deref() {
+        None | Some("missing" | "") => Ok(Missing::Missing),
+        Some("notBreaching") => Ok(Missing::NotBreaching),
+        Some("breaching") => Ok(Missing::Breaching),
+        Some("ignore") => Ok(Missing::Ignore),
+        Some(other) => Err(Finding::undocumented(DESCRIBE_ALARMS, format!("what {other:?} makes of missing data"))),
+    }
+}
+
+/// Returns M of "M of N".
+fn datapoints(metric: &MetricAlarm) -> Result<i32, Finding> {
+    let periods = metric
+        .evaluation_periods
+        .ok_or_else(|| Finding::missing(DESCRIBE_ALARMS, "how many periods the alarm looks at"))?;
+    let points = metric.datapoints_to_alarm.unwrap_or(periods);
+    if (1..=periods).contains(&points) {
+        return Ok(points);
+    }
+    let detail = format!("the alarm wants {points} data points of {periods} periods");
+    let remedy = "run the sweep again; if it stays, report the answer as a defect";
+    Err(Finding::unknown(GapKind::MalformedAnswer, DESCRIBE_ALARMS, detail, remedy))
+}
+
+/// Returns whether a finding says that the event takes the alarm into `ALARM`.
+pub(crate) fn fires(finding: &Finding) -> Option<bool> {
+    match finding.state {
+        State::Holds => Some(true),
+        State::Broken => Some(false),
+        State::Unknown(_) => None,
+    }
+}

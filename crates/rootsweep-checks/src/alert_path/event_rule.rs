@@ -1,0 +1,187 @@
+//! Paths by event rule: rule, pattern, target, and other buses where it leads to them.
+
+use std::collections::BTreeSet;
+
+use eventbridge_pattern::EventPattern;
+use rootsweep_model::facts::{EventRule, MonitoringFacts, RuleState, RuleTarget};
+use rootsweep_model::report::v1::AlertPathKind;
+use rootsweep_model::{AccountId, Fact};
+
+use super::cell::Cell;
+use super::filter::owner_of;
+use super::notify::{self, Caller};
+use super::path::{Path, Step};
+use super::state::{Finding, State};
+use super::trail::{self, CoveringTrail};
+use crate::check::Subject;
+use crate::probes;
+
+const LIST_RULES: &str = "events:ListRules";
+
+/// How many buses a path is followed through.
+const MAX_BUSES: usize = 4;
+
+/// Everything that the search for rules needs.
+struct Search<'a> {
+    subject: &'a Subject<'a>,
+    cells: &'a [Cell],
+    root: &'a [usize],
+    events: Vec<serde_json::Value>,
+}
+
+/// One bus, with the rules of its account and Region.
+struct Bus<'a> {
+    name: &'a str,
+    account: AccountId,
+    region: &'a str,
+    rules: &'a [EventRule],
+}
+
+/// Returns every path that begins with a rule of the account's default bus.
+pub(crate) fn paths(subject: &Subject<'_>, cells: &[Cell], root: &[usize]) -> Vec<Path> {
+    let events = cells.iter().map(|cell| probes::envelope(&cell.record, cell.account, &cell.region)).collect();
+    let search = Search { subject, cells, root, events };
+    let regions: BTreeSet<&str> = cells.iter().map(|cell| cell.region.as_str()).collect();
+    let trail = search.trail();
+    let mut paths: Vec<_> = regions.iter().flat_map(|region| search.of_region(region, &trail)).collect();
+    paths.extend(search.unread(&regions, &trail));
+    paths
+}
+
+impl Search<'_> {
+    /// Returns the link that every rule hangs on: CloudTrail sends events only of what a trail is logging.
+    fn trail(&self) -> Step {
+        let trails = match trail::of_account(self.subject) {
+            Ok(trails) => trails,
+            Err(gap) => return Step::same("trail", "unread", Finding::gap(gap)),
+        };
+        let name = trails.iter().map(|it| it.trail.arn.as_str()).collect::<Vec<_>>().join(", ");
+        Step::each("trail", name, self.cells.iter().map(|cell| any_records(&trails, cell)).collect())
+    }
+
+    fn of_region(&self, region: &str, trail: &Step) -> Vec<Path> {
+        let monitoring = &self.subject.facts.monitoring;
+        let Some(bus) = bus(monitoring, self.subject.facts.account.id, region, "default") else { return Vec::new() };
+        let here = self.cells.iter().map(|cell| cell.region == region).collect::<Vec<_>>();
+        self.of_bus(&bus, std::slice::from_ref(trail), &here, 0)
+    }
+
+    /// Returns one path for all Regions whose rules could not be read: what it hears is not known.
+    fn unread(&self, regions: &BTreeSet<&str>, trail: &Step) -> Option<Path> {
+        let rules = &self.subject.facts.monitoring.event_rules;
+        let unread: BTreeSet<_> =
+            regions.iter().copied().filter(|region| !matches!(rules.get(*region), Some(Fact::Known(_)))).collect();
+        let first = unread.first()?;
+        let finding = |cell: &Cell| match rules.get(&cell.region) {
+            _ if !unread.contains(cell.region.as_str()) => Finding::broken("is in another Region"),
+            Some(Fact::Gap(gap)) => Finding::gap(gap),
+            _ => Finding::out_of_reach(LIST_RULES, format!("the event rules of {} were not read", cell.region)),
+        };
+        let names = unread.iter().copied().collect::<Vec<_>>().join(", ");
+        let rule = Step::each("rule", names, self.cells.iter().map(finding).collect());
+        Some(path("event rules that were not read", self.subject.facts.account.id, first, &[trail.clone(), rule]))
+    }
+
+    /// Returns the paths through the rules of a bus; `here` tells which events reach it.
+    fn of_bus(&self, bus: &Bus<'_>, steps: &[Step], here: &[bool], depth: usize) -> Vec<Path> {
+        let on_bus = bus.rules.iter().filter(|rule| rule.event_bus == bus.name);
+        let with_pattern = on_bus.filter_map(|rule| Some((rule, rule.pattern.as_deref()?)));
+        let mut paths = Vec::new();
+        for (rule, pattern) in with_pattern {
+            let matched = self.try_pattern(pattern, here);
+            if self.concerns_root(pattern, &matched) {
+                let state = self.cells.iter().map(|cell| enabled(rule, cell)).collect();
+                let links = [Step::each("rule", &rule.arn, state), Step::each("pattern", pattern, matched)];
+                paths.extend(self.of_rule(rule, bus, &[steps, &links].concat(), here, depth));
+            }
+        }
+        paths
+    }
+
+    fn concerns_root(&self, pattern: &str, matched: &[Finding]) -> bool {
+        let could_match = |cell: &usize| matched.get(*cell).is_some_and(|it| it.state != State::Broken);
+        pattern.contains("Root") || self.root.iter().any(could_match)
+    }
+
+    fn try_pattern(&self, text: &str, here: &[bool]) -> Vec<Finding> {
+        let parsed = EventPattern::parse(text);
+        let finding = |(event, here): (&serde_json::Value, &bool)| match &parsed {
+            _ if !here => Finding::broken("is in another Region"),
+            Err(error) => Finding::undocumented(LIST_RULES, format!("its pattern is not understood: {error}")),
+            Ok(pattern) if pattern.matches(event) => Finding::holds("matches"),
+            Ok(_) => Finding::broken("does not match"),
+        };
+        self.events.iter().zip(here).map(finding).collect()
+    }
+
+    fn of_rule(&self, rule: &EventRule, bus: &Bus<'_>, steps: &[Step], here: &[bool], depth: usize) -> Vec<Path> {
+        let end = |step| vec![path(&rule.name, bus.account, bus.region, &[steps, &[step]].concat())];
+        match &rule.targets {
+            Fact::Gap(gap) => end(Step::same("target", &rule.name, Finding::gap(gap))),
+            Fact::Known(targets) if targets.is_empty() => {
+                end(Step::same("target", "none", Finding::broken("the rule has no target")))
+            }
+            Fact::Known(targets) => {
+                targets.iter().flat_map(|target| self.of_target(target, rule, bus, steps, here, depth)).collect()
+            }
+        }
+    }
+
+    fn of_target(
+        &self,
+        target: &RuleTarget,
+        rule: &EventRule,
+        from: &Bus<'_>,
+        steps: &[Step],
+        here: &[bool],
+        depth: usize,
+    ) -> Vec<Path> {
+        let Some((_, name)) = target.arn.split_once(":event-bus/") else {
+            let rest = notify::steps(self.subject, &target.arn, from.region, Caller::Rule);
+            return vec![path(&rule.name, from.account, from.region, &[steps, &rest].concat())];
+        };
+        let end = |finding| {
+            let step = Step::same("target", &target.arn, finding);
+            vec![path(&rule.name, from.account, from.region, &[steps, &[step]].concat())]
+        };
+        let region = target.arn.split(':').nth(3).unwrap_or_default();
+        let account = owner_of(&target.arn).parse().ok();
+        let read = account.and_then(|it| bus(self.subject.monitoring_of(it)?, it, region, name));
+        let Some(next) = read.filter(|_| depth < MAX_BUSES) else {
+            return end(Finding::out_of_reach(LIST_RULES, "the rules of this bus were not read"));
+        };
+        let forwarded = Step::same("target", &target.arn, Finding::holds("forwards to another bus"));
+        let paths = self.of_bus(&next, &[steps, &[forwarded]].concat(), here, depth + 1);
+        if paths.is_empty() { end(Finding::broken("no rule of this bus concerns root")) } else { paths }
+    }
+}
+
+fn path(name: &str, account: AccountId, region: &str, steps: &[Step]) -> Path {
+    let steps = steps.to_vec();
+    Path { kind: AlertPathKind::EventRule, name: name.to_owned(), account, region: region.to_owned(), steps }
+}
+
+/// Returns a bus whose rules were read.
+fn bus<'a>(monitoring: &'a MonitoringFacts, account: AccountId, region: &'a str, name: &'a str) -> Option<Bus<'a>> {
+    let rules = monitoring.event_rules.get(region)?.known().ok()?;
+    Some(Bus { name, account, region, rules })
+}
+
+fn any_records(trails: &[CoveringTrail<'_>], cell: &Cell) -> Finding {
+    let findings: Vec<_> = trails.iter().map(|it| it.records(cell)).collect();
+    let best = findings.iter().find(|it| it.state == State::Holds);
+    let best = best.or_else(|| findings.iter().find(|it| matches!(it.state, State::Unknown(_))));
+    best.or(findings.first()).cloned().unwrap_or_else(|| Finding::broken("the account is covered by no trail"))
+}
+
+/// Returns whether a rule is enabled for an event: for read-only ones it takes more than `ENABLED`.
+fn enabled(rule: &EventRule, cell: &Cell) -> Finding {
+    match rule.state {
+        Some(RuleState::Disabled) => Finding::broken("is disabled"),
+        Some(RuleState::Enabled) if cell.is_read_only() => {
+            Finding::broken("is ENABLED, which leaves out read-only management events")
+        }
+        Some(RuleState::Enabled | RuleState::EnabledWithAllCloudtrailManagementEvents) => Finding::holds("is enabled"),
+        None => Finding::missing(LIST_RULES, "whether the rule is enabled"),
+    }
+}

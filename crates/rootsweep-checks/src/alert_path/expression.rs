@@ -1,0 +1,225 @@
+//! Metric math, as far as a root alarm uses it: ids, numbers, `+ - * /`, `SUM`, `MAX`, `MIN`, `AVG`, `FILL`, `METRICS()`.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html>. Anything else is not
+//! evaluated, and the alarm is unknown.
+
+use std::iter::Peekable;
+use std::str::Chars;
+
+use super::book::Reading;
+use super::state::Finding;
+
+const CALL: &str = "cloudwatch:DescribeAlarms";
+
+/// The deepest nesting that is read.
+const MAX_DEPTH: usize = 32;
+
+/// A parsed expression.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Expression {
+    Number(f64),
+    Id(String),
+    /// `METRICS()`: all queries that are metrics themselves.
+    Metrics,
+    Array(Vec<Self>),
+    Binary(char, Box<Self>, Box<Self>),
+    Call(String, Vec<Self>),
+}
+
+/// What an expression gives: one reading, or several side by side.
+enum Value {
+    One(Reading),
+    Many(Vec<Reading>),
+}
+
+/// Reads an expression; nothing where it has anything beyond what this module evaluates.
+pub(crate) fn parse(text: &str) -> Option<Expression> {
+    let mut parser = Parser { rest: text.chars().peekable(), depth: 0 };
+    let expression = parser.sum()?;
+    parser.skip_blanks();
+    parser.rest.peek().is_none().then_some(expression)
+}
+
+impl Expression {
+    /// Evaluates the expression; `query` reads an id, `metrics` all metrics.
+    pub(crate) fn evaluate(&self, query: &dyn Fn(&str) -> Reading, metrics: &dyn Fn() -> Vec<Reading>) -> Reading {
+        match self.value(query, metrics) {
+            Value::One(reading) => reading,
+            Value::Many(_) => unknown("the expression gives several time series"),
+        }
+    }
+
+    fn value(&self, query: &dyn Fn(&str) -> Reading, metrics: &dyn Fn() -> Vec<Reading>) -> Value {
+        match self {
+            Self::Number(number) => Value::One(Reading::Value(*number)),
+            Self::Id(id) => Value::One(query(id)),
+            Self::Metrics => Value::Many(metrics()),
+            Self::Array(items) => Value::Many(items.iter().map(|it| it.evaluate(query, metrics)).collect()),
+            Self::Binary(operator, left, right) => {
+                Value::One(binary(*operator, left.evaluate(query, metrics), right.evaluate(query, metrics)))
+            }
+            Self::Call(name, arguments) => call(name, arguments, query, metrics),
+        }
+    }
+}
+
+fn unknown(detail: impl Into<String>) -> Reading {
+    Reading::Unknown(Finding::undocumented(CALL, detail))
+}
+
+/// Joins two readings; where a data point is missing on either side, the result has none.
+fn binary(operator: char, left: Reading, right: Reading) -> Reading {
+    match (left, right) {
+        (Reading::Unknown(finding), _) | (_, Reading::Unknown(finding)) => Reading::Unknown(finding),
+        (Reading::Missing, _) | (_, Reading::Missing) => Reading::Missing,
+        (Reading::Value(left), Reading::Value(right)) => match operator {
+            '+' => Reading::Value(left + right),
+            '-' => Reading::Value(left - right),
+            '*' => Reading::Value(left * right),
+            _ if right == 0.0 => Reading::Missing,
+            _ => Reading::Value(left / right),
+        },
+    }
+}
+
+fn call(
+    name: &str,
+    arguments: &[Expression],
+    query: &dyn Fn(&str) -> Reading,
+    metrics: &dyn Fn() -> Vec<Reading>,
+) -> Value {
+    match (name, arguments) {
+        ("SUM" | "MAX" | "MIN" | "AVG", [all]) => match all.value(query, metrics) {
+            Value::Many(readings) => Value::One(aggregate(name, readings)),
+            Value::One(_) => Value::One(unknown(format!("{name} over one time series takes in other periods"))),
+        },
+        ("FILL", [series, Expression::Number(filler)]) => match series.value(query, metrics) {
+            Value::One(reading) => Value::One(fill(reading, *filler)),
+            Value::Many(readings) => Value::Many(readings.into_iter().map(|it| fill(it, *filler)).collect()),
+        },
+        _ => Value::One(unknown(format!("the function {name} is not evaluated"))),
+    }
+}
+
+fn fill(reading: Reading, filler: f64) -> Reading {
+    if reading == Reading::Missing { Reading::Value(filler) } else { reading }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an alarm has at most ten queries")]
+fn aggregate(name: &str, readings: Vec<Reading>) -> Reading {
+    let mut values = Vec::new();
+    let mut missing = false;
+    for reading in readings {
+        match reading {
+            Reading::Value(value) => values.push(value),
+            Reading::Missing => missing = true,
+            Reading::Unknown(_) => return reading,
+        }
+    }
+    if values.is_empty() {
+        return Reading::Missing;
+    }
+    if missing {
+        return unknown(format!("{name} over time series of which some have no data point"));
+    }
+    let sum: f64 = values.iter().sum();
+    Reading::Value(match name {
+        "MAX" => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
+        "MIN" => values.iter().copied().fold(f64::INFINITY, f64::min),
+        "AVG" => sum / values.len() as f64,
+        _ => sum,
+    })
+}
+
+struct Parser<'a> {
+    rest: Peekable<Chars<'a>>,
+    depth: usize,
+}
+
+impl Parser<'_> {
+    fn skip_blanks(&mut self) {
+        while self.rest.next_if(|it| it.is_whitespace()).is_some() {}
+    }
+
+    fn eat(&mut self, wanted: &[char]) -> Option<char> {
+        self.skip_blanks();
+        self.rest.next_if(|it| wanted.contains(it))
+    }
+
+    fn take(&mut self, wanted: impl Fn(char) -> bool) -> String {
+        let mut text = String::new();
+        while let Some(character) = self.rest.next_if(|it| wanted(*it)) {
+            text.push(character);
+        }
+        text
+    }
+
+    fn sum(&mut self) -> Option<Expression> {
+        let mut left = self.product()?;
+        while let Some(operator) = self.eat(&['+', '-']) {
+            left = Expression::Binary(operator, Box::new(left), Box::new(self.product()?));
+        }
+        Some(left)
+    }
+
+    fn product(&mut self) -> Option<Expression> {
+        let mut left = self.operand()?;
+        while let Some(operator) = self.eat(&['*', '/']) {
+            left = Expression::Binary(operator, Box::new(left), Box::new(self.operand()?));
+        }
+        Some(left)
+    }
+
+    fn operand(&mut self) -> Option<Expression> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return None;
+        }
+        self.skip_blanks();
+        let operand = match *self.rest.peek()? {
+            '(' => self.parenthesis(),
+            '[' => self.list('[', ']').map(Expression::Array),
+            '0'..='9' | '.' => self.take(|it| it.is_ascii_digit() || it == '.').parse().ok().map(Expression::Number),
+            it if it.is_ascii_alphabetic() => self.name(),
+            _ => None,
+        };
+        self.depth -= 1;
+        operand
+    }
+
+    fn parenthesis(&mut self) -> Option<Expression> {
+        self.eat(&['('])?;
+        let inner = self.sum()?;
+        self.eat(&[')'])?;
+        Some(inner)
+    }
+
+    fn list(&mut self, open: char, close: char) -> Option<Vec<Expression>> {
+        self.eat(&[open])?;
+        let mut items = Vec::new();
+        if self.eat(&[close]).is_some() {
+            return Some(items);
+        }
+        loop {
+            items.push(self.sum()?);
+            if self.eat(&[close]).is_some() {
+                return Some(items);
+            }
+            self.eat(&[','])?;
+        }
+    }
+
+    /// Reads an id, which begins with a small letter, or a function.
+    fn name(&mut self) -> Option<Expression> {
+        let name = self.take(|it| it.is_ascii_alphanumeric() || it == '_');
+        self.skip_blanks();
+        if self.rest.peek() != Some(&'(') {
+            return Some(Expression::Id(name));
+        }
+        let arguments = self.list('(', ')')?;
+        if name == "METRICS" && arguments.is_empty() {
+            return Some(Expression::Metrics);
+        }
+        Some(Expression::Call(name, arguments))
+    }
+}
