@@ -1,0 +1,74 @@
+//! The SDK's configuration: its own conventions, one HTTP client, one way to retry.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, ConnectorBuilder};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::options::Options;
+
+/// The attempts of one call, the first included.
+const MAX_ATTEMPTS: u32 = 6;
+
+/// The longest wait between two attempts of one call.
+const MAX_BACKOFF: Duration = Duration::from_secs(8);
+
+/// The longest that a connection may take to come about.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long an answer may stall before it counts as broken.
+const STALL_GRACE: Duration = Duration::from_secs(10);
+
+/// The Region that global services are asked through where no convention names one.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// Loads the caller's configuration by the SDK's own conventions.
+pub(crate) async fn load(options: &Options) -> SdkConfig {
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http_client())
+        .retry_config(RetryConfig::adaptive().with_max_attempts(MAX_ATTEMPTS).with_max_backoff(MAX_BACKOFF))
+        .timeout_config(timeouts(options.call_time_limit))
+        .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(STALL_GRACE).build());
+    if let Some(profile) = &options.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(region) = &options.region {
+        loader = loader.region(Region::new(region.clone()));
+    }
+    if let Some(url) = &options.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    let config = loader.load().await;
+    match config.region() {
+        Some(_) => config,
+        None => config.into_builder().region(Region::new(DEFAULT_REGION)).build(),
+    }
+}
+
+/// Makes the one HTTP client of a run, so that all sessions share a pool of connections and one set of root
+/// certificates. Proxies are taken from the environment, as the SDK's own client does.
+fn http_client() -> SharedHttpClient {
+    Builder::new().build_with_connector_fn(|settings, components| {
+        let mut connector = ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+        connector.set_connector_settings(settings.cloned());
+        if let Some(components) = components {
+            connector.set_sleep_impl(components.sleep_impl());
+        }
+        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        connector.build()
+    })
+}
+
+fn timeouts(call_time_limit: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT.min(call_time_limit))
+        .operation_attempt_timeout(call_time_limit / 2)
+        .operation_timeout(call_time_limit)
+        .build()
+}

@@ -1,0 +1,171 @@
+//! Who the caller is, and what it can enter.
+
+use std::sync::Arc;
+
+use aws_config::SdkConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_credential_types::provider::ProvideCredentials as _;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_credential_types::provider::error::CredentialsError;
+use rootsweep_model::facts::OrganizationFacts;
+use rootsweep_model::{Account, AccountId, Gap, GapKind, Partition};
+
+use crate::calls::{GET_CALLER_IDENTITY, Principal, session_policy};
+use crate::entrance::{Entrance, Way};
+use crate::error::Error;
+use crate::gap::{chain, missing};
+use crate::options::Options;
+use crate::organization::{self, Units};
+use crate::session::Session;
+use crate::{arn, config};
+
+/// A connection to AWS: the caller, its organization, and the way into each account.
+pub struct Aws {
+    pub(crate) options: Options,
+    pub(crate) caller: Session,
+    pub(crate) organization: OrganizationFacts,
+    pub(crate) units: Units,
+    entrance: Arc<Entrance>,
+}
+
+impl Aws {
+    /// Finds out who the caller is and which organization it sees. Credentials, Region, endpoint and profile follow the
+    /// SDK's conventions wherever the options are silent.
+    pub async fn connect(options: Options) -> Result<Self, Error> {
+        let mut base = config::load(&options).await;
+        check_credentials(&base).await?;
+        if let Some(role) = &options.organization_role_arn {
+            base = through_role(&base, role, &options).await?;
+        }
+        let url = endpoint(&base);
+        let caller = caller(base.clone()).await.map_err(|gap| Error::of_gap(gap, &url))?;
+        let partition = Partition::of_arn(&caller.arn).unwrap_or_default();
+        let organization = organization::describe(&caller, partition, &options).await?;
+        let entrance = Arc::new(Entrance::new(base, partition, &options));
+        Ok(Self { options, caller, organization, units: Units::default(), entrance })
+    }
+
+    /// What is known of the organization and of the caller.
+    pub const fn organization(&self) -> &OrganizationFacts {
+        &self.organization
+    }
+
+    pub(crate) const fn partition(&self) -> Partition {
+        self.organization.partition
+    }
+
+    /// Opens a session of the audit role in an account. The caller's own account is read as the caller; no other is ever
+    /// read that way.
+    pub(crate) async fn enter(&self, account: AccountId) -> Result<Entered<'_>, Gap> {
+        if account == self.caller.account {
+            return Ok(Entered::Own(&self.caller));
+        }
+        let mut refused = no_role_names();
+        for name in &self.options.role_names {
+            let way = Way::Role { account, name: name.clone() };
+            match self.open(way).await {
+                Ok(session) => return Ok(Entered::Assumed(Box::new(session))),
+                // Only a refusal says that another name might do.
+                Err(gap) if gap.kind == GapKind::AccessDenied => refused = gap,
+                Err(gap) => return Err(gap),
+            }
+        }
+        Err(no_session(refused, account, &self.options.role_names))
+    }
+
+    /// Opens a session of the account's root user, for reading its credentials alone.
+    pub(crate) async fn enter_as_root(&self, account: AccountId) -> Result<Session, Gap> {
+        self.open(Way::Root { account }).await
+    }
+
+    async fn open(&self, way: Way) -> Result<Session, Gap> {
+        let (credentials, arn) = self.entrance.enter(&way).await?;
+        Ok(Session::assumed(Arc::clone(&self.entrance), way, arn, credentials))
+    }
+
+    /// Whether `AssumeRoot` is worth a try: the caller asked for it, the feature is not known to be off, and the account
+    /// is a member.
+    pub(crate) fn wants_root_session(&self, account: &Account) -> bool {
+        let off = self.organization.root_features.known().is_ok_and(|on| !on.iter().any(|it| it == "RootSessions"));
+        self.options.central_root && !off && !account.is_management && account.id != self.caller.account
+    }
+}
+
+/// A session that was opened for one account, or the caller's own.
+pub(crate) enum Entered<'a> {
+    Own(&'a Session),
+    Assumed(Box<Session>),
+}
+
+impl Entered<'_> {
+    pub(crate) const fn session(&self) -> &Session {
+        match self {
+            Self::Own(session) => session,
+            Self::Assumed(session) => session,
+        }
+    }
+}
+
+fn no_role_names() -> Gap {
+    Gap::new(GapKind::NoSession, "sts:AssumeRole", "no role name was given", "name the audit role with --role-name")
+}
+
+fn no_session(refused: Gap, account: AccountId, names: &[String]) -> Gap {
+    let remedy = format!(
+        "the administrator of account {account} makes the role {} there (rootsweep kit audit-role) and lets it trust the \
+         principal that runs the sweep, with its external id",
+        names.join(" or ")
+    );
+    Gap { kind: GapKind::NoSession, remedy, ..refused }
+}
+
+/// Loads credentials once before any call, since a missing profile and a refused key need different words.
+async fn check_credentials(config: &SdkConfig) -> Result<(), Error> {
+    let Some(provider) = config.credentials_provider() else {
+        return Err(Error::NoCredentials("no provider is configured".to_owned()));
+    };
+    provider.provide_credentials().await.map(drop).map_err(|error| match error {
+        CredentialsError::CredentialsNotLoaded(_) => Error::NoCredentials(chain(&error)),
+        CredentialsError::InvalidConfiguration(_) => Error::NoCredentials(chain(&error)),
+        _ => Error::CredentialsRejected(chain(&error)),
+    })
+}
+
+/// Assumes the role that leads to the organization; the SDK keeps its credentials fresh for as long as the run takes.
+async fn through_role(base: &SdkConfig, role: &str, options: &Options) -> Result<SdkConfig, Error> {
+    let policy = session_policy(&[Principal::Caller, Principal::AuditRole, Principal::Athena]);
+    let mut builder =
+        AssumeRoleProvider::builder(role).session_name(&options.session_name).policy(policy).configure(base);
+    if let Some(external_id) = &options.external_id {
+        builder = builder.external_id(external_id);
+    }
+    let provider = SharedCredentialsProvider::new(builder.build().await);
+    let failed = |detail| Error::OrganizationRole { arn: role.to_owned(), detail };
+    provider.provide_credentials().await.map_err(|error| failed(chain(&error)))?;
+    let config = base.to_builder().credentials_provider(provider).build();
+    let session = caller(config.clone()).await.map_err(|gap| failed(gap.message))?;
+    match arn::account(role) {
+        Some(account) if account != session.account => {
+            Err(failed(format!("the session was opened in account {} instead", session.account)))
+        }
+        _ => Ok(config),
+    }
+}
+
+async fn caller(config: SdkConfig) -> Result<Session, Gap> {
+    let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
+    let answer = answer.map_err(|error| crate::gap::gap_of(&GET_CALLER_IDENTITY, None, &error))?;
+    let account = answer.account.and_then(|id| id.parse().ok());
+    let account = account.ok_or_else(|| missing(&GET_CALLER_IDENTITY, "Account"))?;
+    let arn = answer.arn.ok_or_else(|| missing(&GET_CALLER_IDENTITY, "Arn"))?;
+    Ok(Session::of_caller(account, arn, config))
+}
+
+/// Names the endpoint that the first call goes to.
+fn endpoint(config: &SdkConfig) -> String {
+    let own = std::env::var("AWS_ENDPOINT_URL_STS").ok();
+    let region = config.region().map_or("us-east-1", AsRef::as_ref);
+    own.filter(|_| config.endpoint_url().is_none())
+        .or_else(|| config.endpoint_url().map(str::to_owned))
+        .unwrap_or_else(|| format!("the AWS Security Token Service in {region}"))
+}

@@ -1,0 +1,291 @@
+//! The one place that reads an SDK error: what it means, and who can do something about it.
+
+use std::error::Error as StdError;
+
+use aws_sdk_sts::operation::RequestId as _;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use rootsweep_model::{Gap, GapKind};
+
+use crate::calls::{Call, Principal};
+
+/// The longest text that is kept of an error message: whoever answers can write anything, of any length.
+const MESSAGE_LIMIT: usize = 500;
+
+/// The longest that is kept of an error code or a request id.
+const TOKEN_LIMIT: usize = 120;
+
+/// How a call failed, before anything is concluded from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Symptom<'a> {
+    /// Where the call broke.
+    pub(crate) stage: Stage,
+    /// The HTTP status.
+    pub(crate) status: Option<u16>,
+    /// The error code.
+    pub(crate) code: Option<&'a str>,
+    /// The error message.
+    pub(crate) message: &'a str,
+}
+
+/// Where a call broke.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// No request could be made: credentials did not load, or the endpoint is no URL.
+    Construction,
+    /// The request got no answer within the time limit.
+    Timeout,
+    /// The connection broke or never came about.
+    Connection,
+    /// An answer came, and could not be read.
+    Response,
+    /// AWS answered with an error.
+    #[default]
+    Service,
+}
+
+/// Turns an SDK error into a gap.
+pub(crate) fn gap_of<E>(call: &Call, region: Option<&str>, error: &SdkError<E, HttpResponse>) -> Gap
+where
+    E: ProvideErrorMetadata + StdError + 'static,
+{
+    let text = error.message().map_or_else(|| chain(error), str::to_owned);
+    let symptom = Symptom {
+        stage: stage(error),
+        status: error.raw_response().map(|response| response.status().as_u16()),
+        code: error.code(),
+        message: &text,
+    };
+    let kind = classify(symptom);
+    Gap {
+        kind,
+        call: call.action.to_owned(),
+        region: region.map(str::to_owned),
+        code: symptom.code.map(|code| bounded(code, TOKEN_LIMIT)),
+        message: message(symptom),
+        request_id: error.request_id().map(|id| bounded(id, TOKEN_LIMIT)),
+        remedy: remedy(kind, call, symptom),
+    }
+}
+
+fn stage<E>(error: &SdkError<E, HttpResponse>) -> Stage {
+    match error {
+        SdkError::ConstructionFailure(_) => Stage::Construction,
+        SdkError::TimeoutError(_) => Stage::Timeout,
+        SdkError::DispatchFailure(failure) if failure.is_timeout() => Stage::Timeout,
+        SdkError::DispatchFailure(failure) if failure.is_io() => Stage::Connection,
+        SdkError::DispatchFailure(_) => Stage::Construction,
+        SdkError::ResponseError(_) => Stage::Response,
+        _ => Stage::Service,
+    }
+}
+
+/// Concludes from a symptom what kind of gap it leaves.
+pub(crate) fn classify(symptom: Symptom<'_>) -> GapKind {
+    match symptom.stage {
+        Stage::Timeout => GapKind::TimedOut,
+        Stage::Connection => GapKind::Unreachable,
+        Stage::Construction if mentions(symptom.message, &["credential", "identity", "token"]) => {
+            GapKind::CredentialsRejected
+        }
+        Stage::Construction => GapKind::Unreachable,
+        Stage::Response | Stage::Service => classify_answer(symptom),
+    }
+}
+
+fn classify_answer(symptom: Symptom<'_>) -> GapKind {
+    let by_code = symptom.code.and_then(|code| classify_code(plain_code(code), symptom.message));
+    by_code.unwrap_or_else(|| match symptom.status {
+        Some(401) => GapKind::CredentialsRejected,
+        Some(403) => GapKind::AccessDenied,
+        Some(404) if symptom.code.is_some() => GapKind::NotFound,
+        Some(408) => GapKind::TimedOut,
+        Some(429) => GapKind::Throttled,
+        Some(501) => GapKind::NotSupported,
+        Some(500..) => GapKind::ServiceError,
+        // A success that the SDK still calls an error, or an error without a code: the body was not understood.
+        _ if symptom.code.is_none() => GapKind::MalformedAnswer,
+        _ => GapKind::ServiceError,
+    })
+}
+
+/// Takes the bare name out of the forms that protocols wrap a code in: `aws.protocol#Code`, `com.amazonaws.x#Code:http://…`.
+fn plain_code(code: &str) -> &str {
+    let code = code.rsplit_once('#').map_or(code, |(_, name)| name);
+    code.split_once(':').map_or(code, |(name, _)| name)
+}
+
+fn classify_code(code: &str, message: &str) -> Option<GapKind> {
+    Some(match code {
+        // A Region that the account has not opted in to refuses the token, and calls it a matter of authorization.
+        "OptInRequired"
+        | "SubscriptionRequiredException"
+        | "UnknownOperationException"
+        | "UnknownOperation"
+        | "InvalidAction"
+        | "UnsupportedOperation"
+        | "UnsupportedOperationException"
+        | "NotImplemented"
+        | "InternalFailure.NotImplemented"
+        | "RegionDisabledException"
+        | "OperationNotPermittedException" => GapKind::NotSupported,
+        "AccessDenied"
+        | "AccessDeniedException"
+        | "AccessDeniedFault"
+        | "UnauthorizedOperation"
+        | "Unauthorized"
+        | "UnauthorizedException"
+        | "AuthorizationError"
+        | "AuthorizationErrorException"
+        | "NotAuthorized"
+        | "NotAuthorizedException"
+        | "Forbidden"
+        | "ForbiddenException"
+        | "InsufficientPermissionsException" => GapKind::AccessDenied,
+        "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "InvalidClientTokenId"
+        | "InvalidAccessKeyId"
+        | "UnrecognizedClientException"
+        | "UnrecognizedClient"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException"
+        | "AuthFailure"
+        | "InvalidToken"
+        | "ExpiredTokenFault"
+        | "NotSignedUp" => GapKind::CredentialsRejected,
+        "RequestTimeout" | "RequestTimeoutException" => GapKind::TimedOut,
+        "MalformedPolicyDocument" | "PackedPolicyTooLarge" | "RegionDisabled" => GapKind::ServiceError,
+        code if is_throttling(code) => GapKind::Throttled,
+        "ValidationError" | "ValidationException" if mentions(message, &["not found", "does not exist"]) => {
+            GapKind::NotFound
+        }
+        code if is_not_found(code) => GapKind::NotFound,
+        _ => return None,
+    })
+}
+
+fn is_throttling(code: &str) -> bool {
+    mentions(code, &["throttl", "toomanyrequests", "requestlimitexceeded", "slowdown", "ratelimit", "limitexceeded"])
+}
+
+fn is_not_found(code: &str) -> bool {
+    mentions(code, &["notfound", "nosuch", "notexist"])
+}
+
+fn mentions(text: &str, words: &[&str]) -> bool {
+    let text = text.to_ascii_lowercase();
+    words.iter().any(|word| text.contains(word))
+}
+
+fn message(symptom: Symptom<'_>) -> String {
+    let text = symptom.message.trim();
+    match (text.is_empty(), symptom.status) {
+        (false, _) => bounded(text, MESSAGE_LIMIT),
+        (true, Some(status)) => format!("HTTP status {status} without a message"),
+        (true, None) => "no message".to_owned(),
+    }
+}
+
+/// Joins an error and its causes, for what has no message of AWS's.
+pub(crate) fn chain(error: &dyn StdError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let said = error.to_string();
+        // The SDK's wrappers often repeat what they wrap.
+        if !text.contains(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        cause = error.source();
+    }
+    bounded(&text, MESSAGE_LIMIT)
+}
+
+/// Cuts a text that somebody else wrote to a length in characters.
+pub(crate) fn bounded(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+    }
+}
+
+/// Says what can be done about a gap, and by whom.
+fn remedy(kind: GapKind, call: &Call, symptom: Symptom<'_>) -> String {
+    let action = call.action;
+    match kind {
+        GapKind::AccessDenied => denied_remedy(call, symptom.message),
+        GapKind::Throttled => {
+            "run again with a lower --concurrency, or at a time when fewer programs call AWS".to_owned()
+        }
+        GapKind::TimedOut => {
+            "run again; where it lasts, raise the call time limit or look at the network path".to_owned()
+        }
+        GapKind::ServiceError => {
+            format!("run again; where it lasts, open a case with AWS Support on {action} with the request id")
+        }
+        GapKind::Unreachable => {
+            "check the network path, the proxy, and the endpoint (--endpoint-url, AWS_ENDPOINT_URL, the Region)"
+                .to_owned()
+        }
+        GapKind::CredentialsRejected => "whoever runs the sweep signs in again, and runs it again".to_owned(),
+        GapKind::NotSupported => {
+            format!("nobody: the endpoint does not offer {action} here, or the account has not opted in to the Region")
+        }
+        GapKind::NotFound => {
+            "run again: what was asked for was deleted in the meantime, or lies in another Region".to_owned()
+        }
+        _ => format!(
+            "check what stands between the sweep and AWS (a proxy, an emulator): {action} gave no answer of AWS's"
+        ),
+    }
+}
+
+/// AWS names the policy that refused: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
+fn denied_remedy(call: &Call, message: &str) -> String {
+    let action = call.action;
+    let holder = match call.principal {
+        Principal::Caller | Principal::Athena => "the principal that runs the sweep",
+        Principal::AuditRole => "the audit role",
+        Principal::RootSession => "the root session",
+    };
+    if mentions(message, &["service control policy"]) {
+        format!(
+            "the organization's administrator exempts {holder} from the service control policy that denies {action}"
+        )
+    } else if mentions(message, &["resource control policy"]) {
+        format!(
+            "the organization's administrator exempts {holder} from the resource control policy that denies {action}"
+        )
+    } else if mentions(message, &["permissions boundary"]) {
+        format!("the account's administrator allows {action} in the permissions boundary of {holder}")
+    } else {
+        format!("the account's administrator allows {action} to {holder} (docs/iam-policy.json)")
+    }
+}
+
+/// Makes the gap of an answer that lacks what AWS documents to be there.
+pub(crate) fn missing(call: &Call, field: &str) -> Gap {
+    Gap::new(
+        GapKind::MissingField,
+        call.action,
+        format!("the answer came without {field}"),
+        format!("check what stands between the sweep and AWS: AWS's own {} always gives it", call.action),
+    )
+}
+
+/// Makes the gap of an answer that was not understood.
+pub(crate) fn malformed(call: &Call, message: impl Into<String>) -> Gap {
+    let remedy = format!("report it with the answer of {}: its shape is not known here", call.action);
+    Gap::new(GapKind::MalformedAnswer, call.action, bounded(&message.into(), MESSAGE_LIMIT), remedy)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+//! What listens for root events in an account: from trails and rules to the subscriptions that hear them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::{StreamExt as _, future, stream};
+use rootsweep_model::facts::{Alarm, LogGroup, MonitoringFacts, MuteRule, Trail};
+use rootsweep_model::{Fact, Gap};
+
+use super::{alarms, logs, mute_rules, rules, topics, trails};
+use crate::arn;
+use crate::connect::Aws;
+use crate::session::Session;
+
+/// How many Regions, topics or log groups of one account are asked at the same time.
+pub(super) const CONCURRENCY: usize = 8;
+
+impl Aws {
+    /// Reads everything that listens for root events in an account.
+    pub(super) async fn monitoring(&self, session: &Session) -> MonitoringFacts {
+        let trails_and_alarms = async {
+            let trails = trails::read(session).await;
+            let groups = own_log_groups(session, trails.as_deref().unwrap_or_default());
+            let log_groups = logs::read(session, groups).await;
+            let (alarms, mute_rules) = alarms_and_mute_rules(session, &log_groups).await;
+            (trails, log_groups, alarms, mute_rules)
+        };
+        let ((trails, log_groups, alarms, mute_rules), event_rules) =
+            future::join(trails_and_alarms, rules::read(session, self.sign_in_regions())).await;
+        let topics = topics::read(session, topics::named(&log_groups, &alarms, &event_rules)).await;
+        MonitoringFacts { trails: trails.into(), log_groups, alarms, mute_rules, topics, event_rules }
+    }
+}
+
+/// Returns the log groups that lie in the account itself; others are read where they lie.
+fn own_log_groups(session: &Session, trails: &[Trail]) -> BTreeSet<String> {
+    let arns = trails.iter().filter_map(|trail| trail.log_group_arn.clone());
+    arns.filter(|arn| arn::account(arn) == Some(session.account)).collect()
+}
+
+/// Metrics and alarms live in the Region of the log group, so no other is asked.
+async fn alarms_and_mute_rules(
+    session: &Session,
+    log_groups: &BTreeMap<String, LogGroup>,
+) -> (BTreeMap<String, Fact<Vec<Alarm>>>, BTreeMap<String, Fact<Vec<MuteRule>>>) {
+    let regions: BTreeSet<&str> = log_groups.values().map(|group| group.region.as_str()).collect();
+    future::join(
+        by_region(regions.iter().copied(), |region| alarms::read(session, region)),
+        by_region(regions.iter().copied(), |region| mute_rules::read(session, region)),
+    )
+    .await
+}
+
+/// Asks Regions side by side, and keeps each answer with its Region.
+pub(super) async fn by_region<'a, T, F>(
+    regions: impl IntoIterator<Item = &'a str>,
+    ask: impl Fn(&'a str) -> F,
+) -> BTreeMap<String, Fact<T>>
+where
+    F: Future<Output = Result<T, Gap>>,
+{
+    let asked = regions.into_iter().map(|region| {
+        let answer = ask(region);
+        async move { (region.to_owned(), Fact::from(answer.await)) }
+    });
+    let asked: Vec<_> = asked.collect();
+    stream::iter(asked).buffered(CONCURRENCY).collect().await
+}

@@ -1,0 +1,48 @@
+//! Alarm mute rules, and the alarms that each mutes.
+
+use futures::{StreamExt as _, stream};
+use rootsweep_model::Gap;
+use rootsweep_model::facts::MuteRule;
+
+use super::monitoring::CONCURRENCY;
+use crate::arn;
+use crate::calls::{GET_ALARM_MUTE_RULE, LIST_ALARM_MUTE_RULES};
+use crate::gap::missing;
+use crate::page::all_pages;
+use crate::session::Session;
+
+/// Reads the mute rules of a Region; what an expired one muted matters to nobody, and is not asked.
+pub(super) async fn read(session: &Session, region: &str) -> Result<Vec<MuteRule>, Gap> {
+    let client = &session.cloudwatch(region);
+    let listed = all_pages(LIST_ALARM_MUTE_RULES, |token| async move {
+        let send = || client.list_alarm_mute_rules().set_next_token(token.clone()).send();
+        let answer = session.call(LIST_ALARM_MUTE_RULES, Some(region), send).await?;
+        let page = answer.alarm_mute_rule_summaries;
+        Ok((page.ok_or_else(|| missing(&LIST_ALARM_MUTE_RULES, "AlarmMuteRuleSummaries"))?, answer.next_token))
+    })
+    .await?;
+    let rules = listed.into_iter().map(|rule| (rule.alarm_mute_rule_arn, rule.status.map(|it| it.as_str().to_owned())));
+    let rules: Vec<_> = rules.collect();
+    let read = stream::iter(rules).map(|(arn, status)| mute_rule(session, region, arn, status)).buffered(CONCURRENCY);
+    read.collect::<Vec<_>>().await.into_iter().collect()
+}
+
+async fn mute_rule(
+    session: &Session,
+    region: &str,
+    arn: Option<String>,
+    status: Option<String>,
+) -> Result<MuteRule, Gap> {
+    let arn = arn.ok_or_else(|| missing(&LIST_ALARM_MUTE_RULES, "AlarmMuteRuleArn"))?;
+    // `arn:aws:cloudwatch:REGION:ACCOUNT:alarm-mute-rule:NAME`
+    let name = arn::resource(&arn).and_then(|it| it.split_once(':')).map_or(arn.as_str(), |(_, name)| name).to_owned();
+    if status.as_deref() == Some("EXPIRED") {
+        return Ok(MuteRule { name, status, alarm_names: Some(Vec::new()) });
+    }
+    let client = session.cloudwatch(region);
+    let send = || client.get_alarm_mute_rule().alarm_mute_rule_name(&name).send();
+    // A rule whose targets cannot be read may mute anything; the field says so by being absent.
+    let answer = session.call(GET_ALARM_MUTE_RULE, Some(region), send).await.ok();
+    let alarm_names = answer.and_then(|rule| rule.mute_targets?.alarm_names);
+    Ok(MuteRule { name, status, alarm_names })
+}

@@ -1,0 +1,64 @@
+//! Root records from trails' log groups, which alone show what was delivered late.
+
+use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
+use futures::{StreamExt as _, stream};
+use jiff::Timestamp;
+use rootsweep_model::facts::{LogGroup, MonitoringFacts, RawRecord, RecordSource, RecordSourceKind};
+use rootsweep_model::{Fact, Gap};
+
+use crate::calls::FILTER_LOG_EVENTS;
+use crate::connect::Aws;
+use crate::gap::missing;
+use crate::gather::monitoring::CONCURRENCY;
+use crate::page::{PageGuard, read_pages};
+use crate::session::Session;
+
+/// Every record of the root user, whatever it did.
+const ROOT_RECORDS: &str = r#"{ $.userIdentity.type = "Root" }"#;
+
+impl Aws {
+    /// Reads the root records that reached the account's own log groups in the window. `CloudTrail` stamps them with the time
+    /// of delivery, so that a record of last year shows if it was delivered today.
+    pub(in crate::gather) async fn logged(&self, session: &Session, monitoring: &MonitoringFacts) -> Vec<RecordSource> {
+        if !self.options.sources.contains(&RecordSourceKind::LogGroup) {
+            return Vec::new();
+        }
+        let asked = stream::iter(monitoring.log_groups.values()).map(|group| self.logged_in(session, group));
+        asked.buffered(CONCURRENCY).collect::<Vec<_>>().await.into_iter().flatten().collect()
+    }
+
+    async fn logged_in(&self, session: &Session, group: &LogGroup) -> Vec<RecordSource> {
+        let client = &session.logs(&group.region);
+        let window = self.options.window;
+        let (records, failed) = read_pages(PageGuard::searching(FILTER_LOG_EVENTS), |token| async move {
+            let send = || {
+                client
+                    .filter_log_events()
+                    .log_group_name(&group.name)
+                    .filter_pattern(ROOT_RECORDS)
+                    .start_time(window.start.as_millisecond())
+                    .end_time(window.end.as_millisecond())
+                    .set_next_token(token.clone())
+                    .send()
+            };
+            let answer = session.call(FILTER_LOG_EVENTS, Some(&group.region), send).await?;
+            let events = answer.events.ok_or_else(|| missing(&FILTER_LOG_EVENTS, "events"))?;
+            Ok((events.into_iter().map(record).collect::<Result<_, Gap>>()?, answer.next_token))
+        })
+        .await;
+        let source = |records| RecordSource { kind: RecordSourceKind::LogGroup, region: group.region.clone(), records };
+        match failed {
+            None => vec![source(Fact::Known(records))],
+            Some(gap) if records.is_empty() => vec![source(Fact::Gap(gap))],
+            Some(gap) => vec![source(Fact::Known(records)), source(Fact::Gap(gap))],
+        }
+    }
+}
+
+fn record(event: FilteredLogEvent) -> Result<RawRecord, Gap> {
+    let delivered_at = event.ingestion_time.or(event.timestamp);
+    Ok(RawRecord {
+        json: event.message.ok_or_else(|| missing(&FILTER_LOG_EVENTS, "message"))?,
+        delivered_at: delivered_at.and_then(|time| Timestamp::from_millisecond(time).ok()),
+    })
+}

@@ -1,0 +1,127 @@
+//! Root records from Event history.
+
+use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
+use futures::{StreamExt as _, stream};
+use jiff::{SignedDuration, Timestamp};
+use rootsweep_model::facts::{RawRecord, RecordSource, RecordSourceKind};
+use rootsweep_model::{Fact, Gap};
+
+use super::pace::Pace;
+use crate::calls::LOOKUP_EVENTS;
+use crate::connect::Aws;
+use crate::gap::missing;
+use crate::page::{Page, PageGuard};
+use crate::session::Session;
+use crate::time::date_time;
+
+/// How many Regions of one account are asked at the same time.
+const CONCURRENCY: usize = 16;
+
+/// How far past the window's end is asked: the sweep takes time, and what happens during it should not be missed.
+const SLACK: SignedDuration = SignedDuration::from_mins(15);
+
+/// The user name of the root user's records where the account has no alias.
+const ROOT: &str = "root";
+
+impl Aws {
+    /// Looks up root records in every Region, sign-in Regions first. Without a list of Regions those alone are asked: what
+    /// is found there counts, and the missing list says that more may be missing.
+    pub(in crate::gather) async fn looked_up(
+        &self,
+        session: &Session,
+        aliases: &Result<Vec<String>, Gap>,
+        regions: &Result<Vec<String>, Gap>,
+    ) -> Vec<RecordSource> {
+        if !self.options.sources.contains(&RecordSourceKind::LookupEvents) {
+            return Vec::new();
+        }
+        let first = self.sign_in_regions();
+        let enabled = regions.as_deref().unwrap_or_default().iter().map(String::as_str);
+        let order: Vec<&str> = first.iter().copied().chain(enabled.filter(|it| !first.contains(it))).collect();
+        let names: Vec<&str> = [ROOT].into_iter().chain(aliases.iter().flatten().map(String::as_str)).collect();
+        let asked = stream::iter(order).map(|region| self.looked_up_in(session, region, &names));
+        asked.buffered(CONCURRENCY).collect::<Vec<_>>().await.into_iter().flatten().collect()
+    }
+
+    /// Looks up root records in one Region; what was found before a call failed is kept beside the gap.
+    async fn looked_up_in(&self, session: &Session, region: &str, names: &[&str]) -> Vec<RecordSource> {
+        let mut lookup = Lookup {
+            session,
+            region,
+            client: session.cloudtrail(region),
+            start: self.options.window.start,
+            end: self.options.window.end.saturating_add(SLACK).unwrap_or(self.options.window.end),
+            pace: Pace::default(),
+        };
+        let mut records = Vec::new();
+        let mut failed = None;
+        for name in names {
+            if let Err(gap) = lookup.by_user_name(name, &mut records).await {
+                failed = Some(gap);
+                break;
+            }
+        }
+        let source =
+            |records| RecordSource { kind: RecordSourceKind::LookupEvents, region: region.to_owned(), records };
+        match failed {
+            None => vec![source(Fact::Known(records))],
+            Some(gap) if records.is_empty() => vec![source(Fact::Gap(gap))],
+            Some(gap) => vec![source(Fact::Known(records)), source(Fact::Gap(gap))],
+        }
+    }
+}
+
+/// A lookup in one account and Region.
+struct Lookup<'a> {
+    session: &'a Session,
+    region: &'a str,
+    client: aws_sdk_cloudtrail::Client,
+    start: Timestamp,
+    end: Timestamp,
+    pace: Pace,
+}
+
+impl Lookup<'_> {
+    async fn by_user_name(&mut self, name: &str, records: &mut Vec<RawRecord>) -> Result<(), Gap> {
+        let mut guard = PageGuard::new(LOOKUP_EVENTS);
+        let mut token = None;
+        loop {
+            self.pace.wait().await;
+            let (events, next) = self.page(name, token).await?;
+            let found = events.len();
+            for event in events {
+                records.push(record(event)?);
+            }
+            token = guard.next(found, next)?;
+            if token.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn page(&self, name: &str, token: Option<String>) -> Result<Page<Event>, Gap> {
+        let attribute = LookupAttribute::builder()
+            .attribute_key(LookupAttributeKey::Username)
+            .attribute_value(name)
+            .build()
+            .map_err(|error| crate::gap::malformed(&LOOKUP_EVENTS, error.to_string()))?;
+        let send = || {
+            self.client
+                .lookup_events()
+                .lookup_attributes(attribute.clone())
+                .start_time(date_time(self.start))
+                .end_time(date_time(self.end))
+                .max_results(50)
+                .set_next_token(token.clone())
+                .send()
+        };
+        let answer = self.session.call(LOOKUP_EVENTS, Some(self.region), send).await?;
+        Ok((answer.events.ok_or_else(|| missing(&LOOKUP_EVENTS, "Events"))?, answer.next_token))
+    }
+}
+
+/// Whose record it is, triage says: a user can be called `root`, too.
+fn record(event: Event) -> Result<RawRecord, Gap> {
+    let json = event.cloud_trail_event.ok_or_else(|| missing(&LOOKUP_EVENTS, "CloudTrailEvent"))?;
+    Ok(RawRecord { json, delivered_at: None })
+}

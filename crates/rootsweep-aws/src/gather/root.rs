@@ -1,0 +1,130 @@
+//! The root user's credentials, as IAM tells them.
+
+use aws_sdk_iam::types::{AssignmentStatusType, StatusType, SummaryKeyType, VirtualMfaDevice};
+use futures::future;
+use rootsweep_model::facts::{AccountSummary, MfaDevice, RootAccessKey, RootFacts};
+use rootsweep_model::{Fact, Gap};
+
+use super::credential_report;
+use crate::calls::{
+    Call, GET_ACCOUNT_SUMMARY, LIST_ACCESS_KEYS, LIST_ACCOUNT_ALIASES, LIST_MFA_DEVICES, LIST_VIRTUAL_MFA_DEVICES,
+    ROOT_GET_ACCOUNT_SUMMARY,
+};
+use crate::gap::missing;
+use crate::page::all_pages;
+use crate::session::Session;
+use crate::time::timestamp;
+
+/// Reads what the audit role can see of the root user.
+pub(super) async fn read(session: &Session) -> RootFacts {
+    let (summary, virtual_mfa_devices, credential_report) = future::join3(
+        summary(session, GET_ACCOUNT_SUMMARY),
+        virtual_mfa_devices(session),
+        credential_report::read(session),
+    )
+    .await;
+    RootFacts {
+        summary: summary.into(),
+        virtual_mfa_devices: virtual_mfa_devices.into(),
+        credential_report: credential_report.into(),
+        mfa_devices: None,
+        access_keys: None,
+    }
+}
+
+/// Adds what only a root session can see; the summary too, where the role could not read it.
+pub(super) async fn read_as_root(session: &Session, facts: &mut RootFacts) {
+    let (mfa_devices, access_keys) = future::join(mfa_devices(session), access_keys(session)).await;
+    facts.mfa_devices = Some(mfa_devices.into());
+    facts.access_keys = Some(access_keys.into());
+    if facts.summary.gap().is_some()
+        && let Ok(read) = summary(session, ROOT_GET_ACCOUNT_SUMMARY).await
+    {
+        facts.summary = Fact::Known(read);
+    }
+}
+
+async fn summary(session: &Session, call: Call) -> Result<AccountSummary, Gap> {
+    let client = session.iam(session.region());
+    let answer = session.call(call, None, || client.get_account_summary().send()).await?;
+    let map = answer.summary_map.ok_or_else(|| missing(&call, "SummaryMap"))?;
+    let entry = |key: &str| map.get(&SummaryKeyType::from(key)).copied();
+    Ok(AccountSummary {
+        mfa_enabled: entry("AccountMFAEnabled"),
+        access_keys_present: entry("AccountAccessKeysPresent"),
+        signing_certificates_present: entry("AccountSigningCertificatesPresent"),
+        password_present: entry("AccountPasswordPresent"),
+    })
+}
+
+async fn virtual_mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {
+    let client = &session.iam(session.region());
+    let devices = all_pages(LIST_VIRTUAL_MFA_DEVICES, |marker| async move {
+        let send = || {
+            client
+                .list_virtual_mfa_devices()
+                .assignment_status(AssignmentStatusType::Assigned)
+                .set_marker(marker.clone())
+                .send()
+        };
+        let answer = session.call(LIST_VIRTUAL_MFA_DEVICES, None, send).await?;
+        let next = answer.is_truncated.then_some(answer.marker).flatten();
+        let known = answer.virtual_mfa_devices;
+        // Of thousands of users' devices, the root user's alone are kept.
+        Ok((known.into_iter().map(|device| owned_by_root(device)).collect(), next))
+    })
+    .await?;
+    Ok(devices.into_iter().flatten().collect())
+}
+
+/// Takes the device if the root user has it. The serial number tells nothing: names are free, and any user may have a
+/// device of the name `root-account-mfa-device`.
+fn owned_by_root(device: VirtualMfaDevice) -> Option<MfaDevice> {
+    let owner = device.user.as_ref().map(|user| user.arn.as_str())?;
+    let enabled_at = device.enable_date.as_ref().and_then(timestamp);
+    owner.ends_with(":root").then_some(MfaDevice { serial_number: device.serial_number, enabled_at })
+}
+
+async fn mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {
+    let client = &session.iam(session.region());
+    let devices = all_pages(LIST_MFA_DEVICES, |marker| async move {
+        let send = || client.list_mfa_devices().set_marker(marker.clone()).send();
+        let answer = session.call(LIST_MFA_DEVICES, None, send).await?;
+        Ok((answer.mfa_devices, answer.is_truncated.then_some(answer.marker).flatten()))
+    })
+    .await?;
+    let device = |device: aws_sdk_iam::types::MfaDevice| MfaDevice {
+        enabled_at: timestamp(&device.enable_date),
+        serial_number: device.serial_number,
+    };
+    Ok(devices.into_iter().map(device).collect())
+}
+
+async fn access_keys(session: &Session) -> Result<Vec<RootAccessKey>, Gap> {
+    let client = &session.iam(session.region());
+    let keys = all_pages(LIST_ACCESS_KEYS, |marker| async move {
+        let send = || client.list_access_keys().set_marker(marker.clone()).send();
+        let answer = session.call(LIST_ACCESS_KEYS, None, send).await?;
+        Ok((answer.access_key_metadata, answer.is_truncated.then_some(answer.marker).flatten()))
+    })
+    .await?;
+    let key = |key: aws_sdk_iam::types::AccessKeyMetadata| {
+        Ok(RootAccessKey {
+            access_key_id: key.access_key_id.ok_or_else(|| missing(&LIST_ACCESS_KEYS, "AccessKeyId"))?,
+            active: key.status.ok_or_else(|| missing(&LIST_ACCESS_KEYS, "Status"))? == StatusType::Active,
+            created_at: key.create_date.as_ref().and_then(timestamp),
+        })
+    };
+    keys.into_iter().map(key).collect()
+}
+
+/// Reads the account's aliases; AWS allows one, and answers with a list.
+pub(super) async fn aliases(session: &Session) -> Result<Vec<String>, Gap> {
+    let client = &session.iam(session.region());
+    all_pages(LIST_ACCOUNT_ALIASES, |marker| async move {
+        let send = || client.list_account_aliases().set_marker(marker.clone()).send();
+        let answer = session.call(LIST_ACCOUNT_ALIASES, None, send).await?;
+        Ok((answer.account_aliases, answer.is_truncated.then_some(answer.marker).flatten()))
+    })
+    .await
+}

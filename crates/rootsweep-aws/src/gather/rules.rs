@@ -1,0 +1,131 @@
+//! `EventBridge` rules that could match a root record, and where they send it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_eventbridge::types as sdk;
+use futures::{StreamExt as _, stream};
+use rootsweep_model::facts::{EventRule, RuleState, RuleTarget};
+use rootsweep_model::{Fact, Gap, GapKind};
+
+use super::monitoring::CONCURRENCY;
+use super::rule_filter::may_match_root;
+use crate::arn;
+use crate::calls::{LIST_RULES, LIST_TARGETS_BY_RULE};
+use crate::gap::missing;
+use crate::page::all_pages;
+use crate::session::Session;
+
+/// The bus that AWS's own events arrive on.
+const DEFAULT_BUS: &str = "default";
+
+/// How often an event is followed from one bus to the next.
+const MAX_HOPS: usize = 3;
+
+/// An event bus of the account, by Region and name.
+type Bus = (String, String);
+
+/// Reads the rules of the default bus in some Regions, and of buses of the account that they forward to.
+pub(super) async fn read(session: &Session, regions: Vec<&str>) -> BTreeMap<String, Fact<Vec<EventRule>>> {
+    let mut by_region: BTreeMap<String, Fact<Vec<EventRule>>> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    let mut buses: BTreeSet<Bus> = regions.iter().map(|&it| (it.to_owned(), DEFAULT_BUS.to_owned())).collect();
+    for _ in 0..=MAX_HOPS {
+        seen.extend(buses.iter().cloned());
+        let asked = stream::iter(buses).map(|bus| async move { (bus.0.clone(), rules(session, &bus).await) });
+        let answers: Vec<(String, Result<Vec<EventRule>, Gap>)> = asked.buffered(CONCURRENCY).collect().await;
+        let reached = answers.iter().filter_map(|(_, rules)| rules.as_ref().ok()).flatten();
+        buses = reached.flat_map(|rule| reached_buses(session, rule)).filter(|bus| !seen.contains(bus)).collect();
+        for (region, rules) in answers {
+            add(by_region.entry(region).or_insert_with(|| Fact::Known(Vec::new())), rules);
+        }
+        if buses.is_empty() {
+            break;
+        }
+    }
+    by_region
+}
+
+/// Adds a bus's rules to those of its Region; a bus that could not be read leaves the Region unknown.
+fn add(region: &mut Fact<Vec<EventRule>>, rules: Result<Vec<EventRule>, Gap>) {
+    match (&mut *region, rules) {
+        (Fact::Known(known), Ok(rules)) => known.extend(rules),
+        (Fact::Known(_), Err(gap)) => *region = Fact::Gap(gap),
+        (Fact::Gap(_), _) => {}
+    }
+}
+
+/// Returns the account's own buses among a rule's targets: `arn:…:events:REGION:ACCOUNT:event-bus/NAME`.
+fn reached_buses(session: &Session, rule: &EventRule) -> Vec<Bus> {
+    let targets = rule.targets.known().map(Vec::as_slice).unwrap_or_default().iter().map(|target| target.arn.as_str());
+    let own = targets.filter(|arn| arn::service(arn) == Some("events") && arn::account(arn) == Some(session.account));
+    own.filter_map(|arn| {
+        let name = arn::resource(arn)?.strip_prefix("event-bus/")?;
+        Some((arn::region(arn)?.to_owned(), name.to_owned()))
+    })
+    .collect()
+}
+
+async fn rules(session: &Session, (region, bus): &Bus) -> Result<Vec<EventRule>, Gap> {
+    let client = &session.events(region);
+    let listed = all_pages(LIST_RULES, |token| async move {
+        let request = || client.list_rules().event_bus_name(bus).limit(100).set_next_token(token.clone());
+        let answer = session.call(LIST_RULES, Some(region), || request().send()).await?;
+        let rules = answer.rules.ok_or_else(|| missing(&LIST_RULES, "Rules"))?;
+        // An account has hundreds of rules that have nothing to do with root; they are let go at once.
+        Ok((rules.into_iter().filter(concerns_root).collect(), answer.next_token))
+    })
+    .await?;
+    let rules = stream::iter(listed).map(|rule| event_rule(session, region, bus, rule)).buffered(CONCURRENCY);
+    rules.collect::<Vec<_>>().await.into_iter().collect()
+}
+
+fn concerns_root(rule: &sdk::Rule) -> bool {
+    rule.event_pattern.as_deref().is_some_and(may_match_root)
+}
+
+async fn event_rule(session: &Session, region: &str, bus: &str, rule: sdk::Rule) -> Result<EventRule, Gap> {
+    let name = rule.name.ok_or_else(|| missing(&LIST_RULES, "Name"))?;
+    let state = rule.state.as_ref().and_then(state);
+    let targets = match state {
+        Some(RuleState::Disabled) => Err(disabled(&name)),
+        _ => targets(session, region, bus, &name).await,
+    };
+    Ok(EventRule {
+        name,
+        arn: rule.arn.ok_or_else(|| missing(&LIST_RULES, "Arn"))?,
+        event_bus: bus.to_owned(),
+        pattern: rule.event_pattern,
+        state,
+        targets: targets.into(),
+    })
+}
+
+fn state(state: &sdk::RuleState) -> Option<RuleState> {
+    match state.as_str() {
+        "DISABLED" => Some(RuleState::Disabled),
+        "ENABLED" => Some(RuleState::Enabled),
+        "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS" => Some(RuleState::EnabledWithAllCloudtrailManagementEvents),
+        _ => None,
+    }
+}
+
+async fn targets(session: &Session, region: &str, bus: &str, rule: &str) -> Result<Vec<RuleTarget>, Gap> {
+    let client = &session.events(region);
+    let listed = all_pages(LIST_TARGETS_BY_RULE, |token| async move {
+        let request =
+            || client.list_targets_by_rule().event_bus_name(bus).rule(rule).limit(100).set_next_token(token.clone());
+        let answer = session.call(LIST_TARGETS_BY_RULE, Some(region), || request().send()).await?;
+        Ok((answer.targets.ok_or_else(|| missing(&LIST_TARGETS_BY_RULE, "Targets"))?, answer.next_token))
+    })
+    .await?;
+    Ok(listed.into_iter().map(|target| RuleTarget { id: target.id, arn: target.arn }).collect())
+}
+
+fn disabled(rule: &str) -> Gap {
+    Gap::new(
+        GapKind::OutOfReach,
+        LIST_TARGETS_BY_RULE.action,
+        format!("the rule {rule} is disabled, so its targets were not asked for"),
+        "nobody: a disabled rule sends nothing",
+    )
+}

@@ -1,0 +1,120 @@
+//! The trails that cover an account.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
+use aws_sdk_cloudtrail::types as sdk;
+use futures::{StreamExt as _, future, stream};
+use rootsweep_model::Gap;
+use rootsweep_model::facts::{
+    AdvancedEventSelector, AdvancedFieldSelector, BasicEventSelector, EventSelectors, Trail, TrailStatus,
+};
+
+use super::monitoring::CONCURRENCY;
+use crate::arn;
+use crate::calls::{DESCRIBE_TRAILS, GET_EVENT_SELECTORS, GET_TRAIL_STATUS};
+use crate::gap::missing;
+use crate::session::Session;
+use crate::time::timestamp;
+
+/// Reads the trails; status and selectors are asked of the account's own alone, for an organization trail's owner answers
+/// them for all members.
+pub(super) async fn read(session: &Session) -> Result<Vec<Trail>, Gap> {
+    let client = session.cloudtrail(session.region());
+    let region = Some(session.region());
+    let answer = session.call(DESCRIBE_TRAILS, region, || client.describe_trails().send()).await?;
+    let listed = answer.trail_list.ok_or_else(|| missing(&DESCRIBE_TRAILS, "trailList"))?;
+    let described: Result<Vec<Trail>, Gap> = listed.into_iter().map(trail).collect();
+    // A trail can come twice, as itself and as its own shadow.
+    let distinct: BTreeMap<String, Trail> = described?.into_iter().map(|trail| (trail.arn.clone(), trail)).collect();
+    Ok(stream::iter(distinct.into_values())
+        .map(|trail| completed(session, trail))
+        .buffered(CONCURRENCY)
+        .collect()
+        .await)
+}
+
+fn trail(listed: sdk::Trail) -> Result<Trail, Gap> {
+    let arn = listed.trail_arn.ok_or_else(|| missing(&DESCRIBE_TRAILS, "TrailARN"))?;
+    Ok(Trail {
+        owner: arn::account(&arn),
+        name: listed.name.unwrap_or_else(|| arn.rsplit('/').next().unwrap_or_default().to_owned()),
+        home_region: listed.home_region.or_else(|| arn::region(&arn).map(str::to_owned)),
+        arn,
+        is_multi_region: listed.is_multi_region_trail,
+        is_organization_trail: listed.is_organization_trail,
+        includes_global_service_events: listed.include_global_service_events,
+        log_group_arn: listed.cloud_watch_logs_log_group_arn.as_deref().map(|arn| arn::log_group(arn).to_owned()),
+        status: None,
+        selectors: None,
+    })
+}
+
+async fn completed(session: &Session, mut trail: Trail) -> Trail {
+    if trail.owner == Some(session.account) {
+        // Either answers in the trail's home Region alone.
+        let region = trail.home_region.as_deref().unwrap_or_else(|| session.region());
+        let (status, selectors) =
+            future::join(status(session, region, &trail.arn), selectors(session, region, &trail.arn)).await;
+        trail.status = Some(status.into());
+        trail.selectors = Some(selectors.into());
+    }
+    trail
+}
+
+async fn status(session: &Session, region: &str, arn: &str) -> Result<TrailStatus, Gap> {
+    let client = session.cloudtrail(region);
+    let answer = session.call(GET_TRAIL_STATUS, Some(region), || client.get_trail_status().name(arn).send()).await?;
+    let nonempty = |text: Option<String>| text.filter(|text| !text.is_empty());
+    Ok(TrailStatus {
+        is_logging: answer.is_logging,
+        latest_delivery_time: answer.latest_delivery_time.as_ref().and_then(timestamp),
+        latest_delivery_error: nonempty(answer.latest_delivery_error),
+        latest_cloud_watch_logs_delivery_time: answer
+            .latest_cloud_watch_logs_delivery_time
+            .as_ref()
+            .and_then(timestamp),
+        latest_cloud_watch_logs_delivery_error: nonempty(answer.latest_cloud_watch_logs_delivery_error),
+        stop_logging_time: answer.stop_logging_time.as_ref().and_then(timestamp),
+    })
+}
+
+async fn selectors(session: &Session, region: &str, arn: &str) -> Result<EventSelectors, Gap> {
+    let client = session.cloudtrail(region);
+    let send = || client.get_event_selectors().trail_name(arn).send();
+    let answer = session.call(GET_EVENT_SELECTORS, Some(region), send).await?;
+    event_selectors(answer)
+}
+
+/// A trail has selectors of one kind or the other; an answer with neither is not understood.
+fn event_selectors(answer: GetEventSelectorsOutput) -> Result<EventSelectors, Gap> {
+    match (answer.advanced_event_selectors, answer.event_selectors) {
+        (Some(advanced), _) if !advanced.is_empty() => {
+            Ok(EventSelectors::Advanced(advanced.into_iter().map(advanced_selector).collect()))
+        }
+        (_, Some(basic)) => Ok(EventSelectors::Basic(basic.into_iter().map(basic_selector).collect())),
+        _ => Err(missing(&GET_EVENT_SELECTORS, "EventSelectors and AdvancedEventSelectors")),
+    }
+}
+
+fn basic_selector(selector: sdk::EventSelector) -> BasicEventSelector {
+    BasicEventSelector {
+        // AWS documents `All` and `true` as the defaults.
+        read_write_type: selector.read_write_type.map_or_else(|| "All".to_owned(), |it| it.as_str().to_owned()),
+        include_management_events: selector.include_management_events.unwrap_or(true),
+        exclude_management_event_sources: selector.exclude_management_event_sources.unwrap_or_default(),
+    }
+}
+
+fn advanced_selector(selector: sdk::AdvancedEventSelector) -> AdvancedEventSelector {
+    let fields = selector.field_selectors.into_iter().map(|field| AdvancedFieldSelector {
+        field: field.field,
+        equals: field.equals.unwrap_or_default(),
+        not_equals: field.not_equals.unwrap_or_default(),
+        starts_with: field.starts_with.unwrap_or_default(),
+        not_starts_with: field.not_starts_with.unwrap_or_default(),
+        ends_with: field.ends_with.unwrap_or_default(),
+        not_ends_with: field.not_ends_with.unwrap_or_default(),
+    });
+    AdvancedEventSelector { name: selector.name, fields: fields.collect() }
+}
