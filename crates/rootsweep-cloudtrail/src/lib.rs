@@ -5,9 +5,12 @@
 
 mod error;
 mod object;
+mod read;
 mod record;
+mod scan;
 mod source_address;
 
 pub use error::Error;
+pub use read::{Item, ReadOptions, ReadRecord, Totals, read_paths, read_stream};
 pub use record::{Addendum, AddendumReason, Record, SessionContext, UserIdentity, parse_record};
 pub use source_address::{SourceAddress, is_service_principal};

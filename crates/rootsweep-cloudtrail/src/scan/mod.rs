@@ -1,0 +1,366 @@
+//! Finds the records in a stream of JSON text without parsing it, and tells which of them could matter.
+//!
+//! Every byte's part in the structure is checked: strings are closed, brackets match, nothing stands between records. A
+//! record is *flagged* where it could be about the root user, and a record that is not flagged certainly is not: the
+//! test looks for the value alone, whatever stands around it, and takes any letter that is spelt as an escape for one
+//! of its letters.
+
+mod block;
+mod needle;
+mod nesting;
+
+use block::{BLOCK, Masks, escaped, parity};
+use jiff::Timestamp;
+use nesting::Nesting;
+
+/// The longest record that is read. CloudTrail's own limit lies far below: events over 256 KB are not even sent to
+/// CloudWatch Logs.
+pub(crate) const MAX_UNIT: usize = 4 << 20;
+
+/// How far back the key of an array is looked for.
+const MAX_KEY: usize = 256;
+
+/// Something that was found in the stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found<'a> {
+    /// A JSON object or array that stands where a record could.
+    Unit {
+        /// Its text.
+        bytes: &'a [u8],
+        /// Where it begins in the stream.
+        offset: u64,
+        /// Whether it could be about the root user.
+        flagged: bool,
+        /// The time stamp that stands before it, as exports of CloudWatch Logs have it.
+        stamp: Option<Timestamp>,
+    },
+    /// Something that is broken.
+    Broken {
+        /// Where it begins in the stream.
+        offset: u64,
+        /// What is wrong.
+        reason: &'static str,
+    },
+}
+
+/// The state of a scan between two pieces of the stream.
+#[derive(Debug, Default)]
+pub(crate) struct Scanner {
+    /// Where the piece begins in the stream.
+    offset: u64,
+    /// The first byte of the piece that has not been looked at.
+    at: usize,
+    /// All ones where a string is open.
+    in_string: u64,
+    /// One where the next byte is escaped.
+    escape: u64,
+    /// The quotes among the bytes before.
+    quotes_before: u64,
+    /// The same, with the escaped ones.
+    all_quotes_before: u64,
+    nesting: Nesting,
+    /// The depth at which records stand: 0 in JSON lines, 1 in an array, 2 in an array of an envelope.
+    base: usize,
+    unit: Unit,
+    /// The end of the last unit, up to which everything is accounted for.
+    gap: usize,
+    /// The time stamp in the last gap.
+    stamp: Option<Timestamp>,
+    /// Whether something in the present gap has been reported.
+    gap_is_bad: bool,
+    /// Whether the scan has lost its way, and looks for the next line that begins with a record.
+    lost: bool,
+}
+
+/// The record that is open, if any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Unit {
+    #[default]
+    None,
+    Open {
+        start: usize,
+        flagged: bool,
+    },
+    /// One that has been given up, and whose end is awaited.
+    Abandoned,
+}
+
+impl Scanner {
+    /// Looks at a piece of the stream that begins where the last one was left off, and returns how much of it is done
+    /// with; the rest has to come again, with more behind it, unless `last` says that there is none.
+    pub(crate) fn feed(&mut self, data: &[u8], last: bool, found: &mut impl FnMut(Found<'_>)) -> usize {
+        loop {
+            if self.lost && !self.find_way(data) {
+                break;
+            }
+            match self.scan(data, last, found) {
+                Ok(()) => break,
+                Err((at, reason)) => self.lose_way(at, reason, found),
+            }
+        }
+        if last {
+            self.end(data, found);
+        }
+        self.forget(data, found)
+    }
+
+    fn scan(
+        &mut self,
+        data: &[u8],
+        last: bool,
+        found: &mut impl FnMut(Found<'_>),
+    ) -> Result<(), (usize, &'static str)> {
+        while let Some(block) = data.get(self.at..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
+            self.block(data, block, found)?;
+            self.at += BLOCK;
+        }
+        let rest = data.get(self.at..).unwrap_or_default();
+        if last && !rest.is_empty() {
+            let mut block = [b' '; BLOCK];
+            block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            self.block(data, &block, found)?;
+            self.at = data.len();
+        }
+        Ok(())
+    }
+
+    /// Looks at a block, and then at those of its bytes that mean something.
+    #[inline]
+    fn block(
+        &mut self,
+        data: &[u8],
+        block: &[u8; BLOCK],
+        found: &mut impl FnMut(Found<'_>),
+    ) -> Result<(), (usize, &'static str)> {
+        let masks = Masks::of(block);
+        let escapes = escaped(masks.backslashes, &mut self.escape);
+        let quotes = masks.quotes & !escapes;
+        let strings = parity(quotes) ^ self.in_string;
+        let mut ends = needle::ends(quotes, self.quotes_before);
+        if masks.backslashes != 0 {
+            ends |=
+                needle::escaped_ends(masks.quotes, self.all_quotes_before) | (masks.backslashes & !escapes & strings);
+        }
+        let wrong = masks.controls & strings;
+        let mut bits = (masks.brackets & !strings) | ends | wrong;
+        self.in_string = if strings >> 63 == 1 { u64::MAX } else { 0 };
+        (self.quotes_before, self.all_quotes_before) = (quotes, masks.quotes);
+        while bits != 0 {
+            let bit = bits & bits.wrapping_neg();
+            let at = self.at + bits.trailing_zeros() as usize;
+            bits ^= bit;
+            if ends & bit != 0 {
+                self.mark(data, at);
+            } else if wrong & bit != 0 {
+                return Err((at, "a string is not closed"));
+            } else {
+                self.bracket(data, at, found)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Flags the open record if what ends or begins here could be about the root user.
+    #[inline]
+    fn mark(&mut self, data: &[u8], at: usize) {
+        if let Unit::Open { flagged, .. } = &mut self.unit {
+            *flagged |= needle::matters(data, at);
+        }
+    }
+
+    #[inline]
+    fn bracket(
+        &mut self,
+        data: &[u8],
+        at: usize,
+        found: &mut impl FnMut(Found<'_>),
+    ) -> Result<(), (usize, &'static str)> {
+        match data.get(at) {
+            Some(b'{') => self.open(data, at, false, found),
+            Some(b'[') => self.open(data, at, true, found),
+            Some(b'}') => self.close(data, at, false, found),
+            Some(b']') => self.close(data, at, true, found),
+            _ => Err((at, "a character stands where JSON has none")),
+        }
+    }
+
+    #[inline]
+    fn open(
+        &mut self,
+        data: &[u8],
+        at: usize,
+        array: bool,
+        found: &mut impl FnMut(Found<'_>),
+    ) -> Result<(), (usize, &'static str)> {
+        let depth = self.nesting.depth();
+        if depth > self.base {
+            check_before(data, at, self.nesting.in_array())?;
+            if array && depth == 1 && self.base == 0 && is_envelope_key(data, at) {
+                // What was taken for a record is an envelope: its records are the elements of this array.
+                (self.base, self.unit, self.gap) = (2, Unit::None, at + 1);
+            }
+        } else {
+            self.check_gap(data, at, found);
+            if array && depth == 0 {
+                (self.base, self.gap) = (1, at + 1);
+            } else {
+                self.unit = Unit::Open { start: at, flagged: false };
+            }
+        }
+        self.nesting.open(array).map_err(|reason| (at, reason))
+    }
+
+    #[inline]
+    fn close(
+        &mut self,
+        data: &[u8],
+        at: usize,
+        array: bool,
+        found: &mut impl FnMut(Found<'_>),
+    ) -> Result<(), (usize, &'static str)> {
+        self.nesting.close(array).map_err(|reason| (at, reason))?;
+        let depth = self.nesting.depth();
+        if depth == self.base {
+            if let Unit::Open { start, flagged } = self.unit {
+                let bytes = data.get(start..=at).unwrap_or_default();
+                found(Found::Unit { bytes, offset: self.offset + start as u64, flagged, stamp: self.stamp });
+            }
+            (self.unit, self.gap, self.gap_is_bad) = (Unit::None, at + 1, false);
+        } else if depth < self.base {
+            // The array of records ends, and with it perhaps the envelope.
+            if depth + 1 == self.base {
+                self.check_gap(data, at, found);
+            }
+            self.base = 0;
+            self.unit = if depth == 0 { Unit::None } else { Unit::Abandoned };
+            (self.gap, self.gap_is_bad) = (at + 1, false);
+        }
+        Ok(())
+    }
+
+    /// Checks that nothing but white space and commas stands between two records; a time stamp may, as exports of
+    /// CloudWatch Logs begin each line with one.
+    fn check_gap(&mut self, data: &[u8], end: usize, found: &mut impl FnMut(Found<'_>)) {
+        let gap = data.get(self.gap..end).unwrap_or_default();
+        let blank = is_blank(gap);
+        self.stamp = if blank { None } else { time_stamp(gap) };
+        if !blank && self.stamp.is_none() && !self.gap_is_bad {
+            found(Found::Broken { offset: self.offset + self.gap as u64, reason: "the text is not JSON" });
+        }
+        self.gap_is_bad = false;
+    }
+
+    /// Reports what is broken, and gives up what is open.
+    fn lose_way(&mut self, at: usize, reason: &'static str, found: &mut impl FnMut(Found<'_>)) {
+        let start = match self.unit {
+            Unit::Open { start, .. } => start,
+            Unit::None | Unit::Abandoned => self.gap.max(at.saturating_sub(1)).min(at),
+        };
+        found(Found::Broken { offset: self.offset + start as u64, reason });
+        let offset = self.offset;
+        *self = Self { offset, at: start, gap: start, gap_is_bad: true, lost: true, ..Self::default() };
+    }
+
+    /// Looks for the next line that begins with a record: whoever writes JSON lines begins each anew.
+    fn find_way(&mut self, data: &[u8]) -> bool {
+        let rest = data.get(self.at..).unwrap_or_default();
+        let Some(line) = memchr::memmem::find(rest, b"\n{") else {
+            // The line end may be the last byte of this piece.
+            self.at += rest.len().saturating_sub(1);
+            self.gap = self.at;
+            return false;
+        };
+        self.at += line + 1;
+        (self.gap, self.gap_is_bad, self.lost) = (self.at, false, false);
+        true
+    }
+
+    /// Reports what the end of the stream leaves open.
+    fn end(&mut self, data: &[u8], found: &mut impl FnMut(Found<'_>)) {
+        let open = self.nesting.depth() > 0 || self.in_string != 0;
+        let start = match self.unit {
+            Unit::Open { start, .. } => start,
+            Unit::None | Unit::Abandoned => self.gap,
+        };
+        if open && !self.lost {
+            found(Found::Broken { offset: self.offset + start as u64, reason: "the text ends in the middle" });
+        } else if !self.lost {
+            self.check_gap(data, data.len(), found);
+        }
+    }
+
+    /// Says how much of the piece is done with, and moves to what is left of it.
+    fn forget(&mut self, data: &[u8], found: &mut impl FnMut(Found<'_>)) -> usize {
+        if let Unit::Open { start, .. } = self.unit
+            && self.at.saturating_sub(start) > MAX_UNIT
+        {
+            found(Found::Broken { offset: self.offset + start as u64, reason: "the record is longer than 4 MiB" });
+            self.unit = Unit::Abandoned;
+        }
+        let done = match self.unit {
+            Unit::Open { start, .. } => start,
+            Unit::Abandoned => self.at.saturating_sub(MAX_KEY),
+            Unit::None => self.shrink_gap(data),
+        };
+        self.offset += done as u64;
+        self.at -= done;
+        self.gap = self.gap.saturating_sub(done);
+        if let Unit::Open { start, .. } = &mut self.unit {
+            *start -= done;
+        }
+        done
+    }
+
+    /// Lets go of a gap of white space, however long; the rest of one is kept, up to what a time stamp needs.
+    fn shrink_gap(&mut self, data: &[u8]) -> usize {
+        let gap = data.get(self.gap..self.at).unwrap_or_default();
+        if is_blank(gap) || gap.len() > MAX_KEY {
+            self.gap_is_bad |= !is_blank(gap);
+            self.gap = self.at;
+        }
+        self.gap
+    }
+}
+
+/// Checks that a value may begin here: after a colon in an object, after a comma or a bracket in an array.
+#[inline]
+fn check_before(data: &[u8], at: usize, in_array: bool) -> Result<(), (usize, &'static str)> {
+    let before = data.get(..at).unwrap_or_default();
+    let last = before.iter().rev().find(|byte| !byte.is_ascii_whitespace());
+    let fits = match last {
+        Some(b':') => !in_array,
+        Some(b'[' | b',') => in_array,
+        // What stands before has been let go.
+        None => true,
+        Some(_) => false,
+    };
+    if fits { Ok(()) } else { Err((at, "a value stands where JSON has none")) }
+}
+
+/// Returns whether the array that begins here is the one of an envelope, by the key before it.
+fn is_envelope_key(data: &[u8], at: usize) -> bool {
+    const KEYS: [&str; 6] = ["Records", "Events", "events", "logEvents", "Messages", "results"];
+    let from = at.saturating_sub(MAX_KEY);
+    let before = data.get(from..at).unwrap_or_default().trim_ascii_end();
+    let Some(key) = before.strip_suffix(b":").map(<[u8]>::trim_ascii_end).and_then(|key| key.strip_suffix(b"\""))
+    else {
+        return false;
+    };
+    let start = memchr::memrchr(b'"', key).map_or(0, |quote| quote + 1);
+    let Some(key) = key.get(start..).and_then(|key| std::str::from_utf8(key).ok()) else { return false };
+    let decoded: Option<String> = serde_json::from_str(&format!("\"{key}\"")).ok();
+    decoded.is_some_and(|key| KEYS.contains(&key.as_str()))
+}
+
+fn is_blank(gap: &[u8]) -> bool {
+    let gap = gap.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(gap);
+    gap.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b',')
+}
+
+/// Reads the time stamp before a record, as exports of CloudWatch Logs have it.
+fn time_stamp(gap: &[u8]) -> Option<Timestamp> {
+    std::str::from_utf8(gap.trim_ascii()).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests;
