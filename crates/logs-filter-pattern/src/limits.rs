@@ -16,10 +16,6 @@ pub const MAX_WILDCARDS_PER_PATTERN: usize = 3;
 /// ([regex syntax](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html)).
 pub const MAX_REGEXES_PER_PATTERN: usize = 2;
 
-/// The most filters with a regular expression on one log group; a caller that knows the group's filters checks it
-/// ([regex syntax](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/regex-expressions.html)).
-pub const MAX_REGEX_FILTERS_PER_LOG_GROUP: usize = 5;
-
 /// The deepest nesting of parentheses that this crate reads; AWS documents none.
 pub const MAX_NESTED_PARENTHESES: usize = 100;
 

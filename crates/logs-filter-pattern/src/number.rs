@@ -33,11 +33,6 @@ impl Number {
         &self.raw
     }
 
-    /// Returns the number as a double, the nearest one.
-    pub fn as_f64(&self) -> f64 {
-        self.double
-    }
-
     /// Compares an event's number with this one, and weighs exact against double precision.
     pub(crate) fn judge_number(&self, value: &serde_json::Number, wanted: impl Fn(Ordering) -> bool) -> Outcome {
         let integer = value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));

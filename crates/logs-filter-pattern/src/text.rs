@@ -35,11 +35,6 @@ impl Text {
         &self.raw
     }
 
-    /// Returns whether the text is asterisks alone, the idiom for "has any value".
-    pub fn is_any(&self) -> bool {
-        !self.raw.is_empty() && self.raw.bytes().all(|byte| byte == b'*')
-    }
-
     /// Returns whether the text can equal more than one value.
     pub fn has_wildcard(&self) -> bool {
         self.raw.contains('*')
