@@ -12,14 +12,16 @@ pub(crate) fn check(sh: &Shell, id: &str) -> Result<ExitCode> {
     let folder = format!("crates/rootsweep-checks/src/checks/{module}");
     ensure!(!sh.path_exists(&folder), "{folder} exists already");
     for (file, template) in [
-        ("mod.rs", include_str!("../templates/check/mod.rs.txt")),
+        ("check.rs", include_str!("../templates/check/check.rs.txt")),
         ("README.md", include_str!("../templates/check/README.md")),
         ("cases.yaml", include_str!("../templates/check/cases.yaml")),
     ] {
         sh.write_file(format!("{folder}/{file}"), fill(template, id))?;
     }
     println!("{folder} is laid. Now:");
-    println!("1. name it in crates/rootsweep-checks/src/checks/mod.rs (the module, and its place in CHECKS);");
+    println!(
+        "1. name it in crates/rootsweep-checks/src/checks/mod.rs, and give it its place in CHECKS (src/registry.rs);"
+    );
     println!("2. write its judgement, its README and at least one case each of pass, fail and unknown;");
     println!("3. cargo test --package rootsweep-checks; cargo xtask generate");
     Ok(ExitCode::SUCCESS)
