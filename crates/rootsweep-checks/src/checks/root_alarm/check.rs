@@ -35,6 +35,7 @@ static META: CheckMeta = CheckMeta {
         "cloudwatch:ListAlarmMuteRules",
         "cloudwatch:GetAlarmMuteRule",
         "sns:ListSubscriptionsByTopic",
+        "sns:GetSubscriptionAttributes",
         "events:ListRules",
         "events:ListTargetsByRule",
     ],
