@@ -169,7 +169,20 @@ pub(crate) const fn stale_word(exception: &ExceptionStatus) -> &'static str {
 /// Returns `1 account` or `2 accounts`.
 pub(crate) fn count_of(count: u64, singular: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {singular}{ending}")
+    format!("{} {singular}{ending}", grouped(count))
+}
+
+/// Returns the number with its thousands set apart: `10,000`.
+pub(crate) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// Returns a number of things as `u64`; no machine holds more.

@@ -14,6 +14,9 @@ pub enum Error {
     /// A value could not be written as CSV.
     #[error("write the report as CSV")]
     Csv(#[from] csv::Error),
+    /// The template of the web page could not be filled.
+    #[error("write the report as HTML")]
+    Html(#[from] askama::Error),
     /// The XML could not be written.
     #[error("write the report as JUnit XML")]
     Junit(#[from] quick_junit::SerializeError),

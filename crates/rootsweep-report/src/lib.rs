@@ -8,6 +8,7 @@ mod csv;
 mod digest;
 mod error;
 mod format;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -25,12 +26,12 @@ pub fn render(format: Format, report: &Report, options: &Options) -> Result<Vec<
     match format {
         Format::Table => Ok(table::sweep(report, options)),
         Format::Json => json::pretty(report),
+        Format::Html => html::sweep(report, options),
         Format::Csv => csv::sweep(report),
         Format::Markdown => Ok(markdown::sweep(report, options)),
         Format::Ocsf => ocsf::sweep(report),
         Format::Asff => asff::sweep(report, options),
         Format::Junit => junit::sweep(report),
-        Format::Html => Err(Error::NotForTriage(format)),
     }
 }
 

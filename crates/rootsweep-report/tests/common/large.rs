@@ -1,6 +1,6 @@
 //! An organization of any size, made by rule: the same number of accounts gives the same report.
 
-use rootsweep_model::report::v1::{Account, Check, Exception, Report, Row};
+use rootsweep_model::report::v1::{Account, Change, ChangeKind, Changes, Check, Exception, Report, Row};
 use rootsweep_model::{AccountId, AccountState, Evidence, Severity, Verdict};
 
 use super::small::{self, broken_path, check, denied, episode};
@@ -43,9 +43,35 @@ pub(crate) fn large(accounts: u64) -> Report {
     let checks = report.checks.clone();
     report.rows = report.accounts.iter().flat_map(|it| rows(it, &checks, &mut numbers)).collect();
     report.episodes = (0..accounts.min(30)).map(|n| story(n, report.accounts[n as usize].id)).collect();
+    report.changes = Some(changes(&report.rows));
     report.coverage = rootsweep_model::report::v1::Coverage::default();
     count(&mut report);
     report
+}
+
+/// Every eighth fail is new, and every fortieth pass mends an earlier fail.
+fn changes(rows: &[Row]) -> Changes {
+    let every = |step: usize, verdict, kind, before, summary: &str| {
+        let rows = rows.iter().filter(move |row| row.verdict == verdict).step_by(step);
+        let one = |row: &Row| Change {
+            kind,
+            id: row.id.clone(),
+            before: Some(before),
+            after: Some(verdict),
+            summary: summary.into(),
+        };
+        rows.map(one).collect::<Vec<_>>()
+    };
+    let mut items = every(8, Verdict::Fail, ChangeKind::New, Verdict::Pass, "Was in order the night before.");
+    items.extend(every(40, Verdict::Pass, ChangeKind::Resolved, Verdict::Fail, "Is in order again."));
+    items.extend(every(
+        60,
+        Verdict::Unknown,
+        ChangeKind::NewlyUnreachable,
+        Verdict::Pass,
+        "Cannot be checked any more.",
+    ));
+    Changes { previous_run_id: "20261119T010000Z-77aa".into(), items }
 }
 
 fn account(number: u64, numbers: &mut Numbers) -> Account {

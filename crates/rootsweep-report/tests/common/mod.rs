@@ -1,6 +1,11 @@
 //! Reports made by rule, for every test of the formats: small enough to be read, or as large as an organization gets.
 
-#![allow(clippy::expect_used, reason = "a test stops where what it needs is missing")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops where what it needs is missing"
+)]
 #![allow(dead_code, unused_imports, reason = "each test binary uses a part of what stands here")]
 
 pub(crate) mod hostile;
