@@ -117,6 +117,8 @@ pub struct Call {
     pub principal: Arc<Principal>,
     /// The parameters.
     pub input: Value,
+    /// The `User-Agent` header.
+    pub user_agent: String,
     /// The caller's own time, from the signature.
     pub signed_at: Timestamp,
 }

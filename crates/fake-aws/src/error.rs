@@ -31,6 +31,14 @@ pub enum Error {
     /// An organizational unit is above itself.
     #[error("organizational unit {0:?} is above itself")]
     CircularUnit(String),
+    /// The schedule of a mute rule cannot be read.
+    #[error("mute rule {rule:?} has a schedule that cannot be read: {schedule}")]
+    MuteSchedule {
+        /// The rule.
+        rule: String,
+        /// The schedule.
+        schedule: String,
+    },
     /// The listening socket could not be opened.
     #[error("listen on {address}")]
     Listen {

@@ -32,8 +32,9 @@ pub struct FaultRule {
     pub every: u32,
     /// What happens.
     pub effect: Effect,
+    /// How many matching calls there were so far.
     #[serde(skip)]
-    seen: u32,
+    pub seen: u32,
 }
 
 const fn one() -> u32 {

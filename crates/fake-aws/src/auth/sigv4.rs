@@ -61,7 +61,7 @@ impl Signature {
         parts: &Parts,
         body: &[u8],
     ) -> Result<Arc<Principal>, ServiceError> {
-        if let Some(session) = world.sessions.get(&self.access_key_id) {
+        if let Some(session) = world.runtime.sessions.get(&self.access_key_id) {
             self.check(&secret_of(&self.access_key_id), service, parts, body)?;
             let token = parts.headers.get("x-amz-security-token").and_then(|value| value.to_str().ok());
             if token != Some(&token_of(&self.access_key_id)) {

@@ -71,8 +71,10 @@ fn in_order(list: Node) -> impl Iterator<Item = Node> {
 
 fn to_map(entries: Node) -> Value {
     let pair = |mut entry: Node| {
-        let key = entry.children.remove("key")?.text?;
-        Some((key, entry.children.remove("value").map_or(Value::Null, to_value)))
+        // SNS alone writes the pairs of some maps with capitals.
+        let mut take = |name: &str, other: &str| entry.children.remove(name).or_else(|| entry.children.remove(other));
+        let key = take("key", "Name")?.text?;
+        Some((key, take("value", "Value").map_or(Value::Null, to_value)))
     };
     Value::map(in_order(entries).filter_map(pair))
 }

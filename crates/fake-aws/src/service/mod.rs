@@ -9,14 +9,17 @@ mod logs;
 mod organizations;
 mod paging;
 mod sns;
+mod sqs;
 mod sts;
+
+pub(crate) use sns::confirm_by_token;
 
 use jiff::Timestamp;
 
 use crate::call::{Call, Service};
 use crate::error::ServiceError;
 use crate::value::Value;
-use crate::world::{Account, AccountId, Region, World};
+use crate::world::{Account, AccountId, Place, Region, World};
 
 /// What an operation answers.
 pub(crate) type Reply = Result<Value, ServiceError>;
@@ -36,7 +39,8 @@ pub(crate) fn handler(service: Service, operation: &str) -> Option<Handler> {
         Service::Organizations => organizations::handler(operation),
         Service::Sns => sns::handler(operation),
         Service::Sts => sts::handler(operation),
-        Service::Athena | Service::SecurityHub | Service::Sqs => None,
+        Service::Sqs => sqs::handler(operation),
+        Service::Athena | Service::SecurityHub => None,
     }
 }
 
@@ -79,6 +83,17 @@ impl<'a> Context<'a> {
     /// What lives in the caller's account and Region.
     pub(crate) fn region(&self) -> &Region {
         self.world.region(self.account_id(), self.region_name())
+    }
+
+    /// What lives in the caller's account and Region, to be changed.
+    pub(crate) fn region_mut(&mut self) -> Result<&mut Region, ServiceError> {
+        let (id, region, service) = (self.account_id(), self.region_name(), self.call.service);
+        self.world.region_mut(id, region).ok_or_else(|| ServiceError::unknown_key(service))
+    }
+
+    /// The caller's account and Region.
+    pub(crate) fn place(&self) -> Place {
+        Place::new(self.account_id(), self.region_name())
     }
 
     /// An ARN in the caller's account and Region.

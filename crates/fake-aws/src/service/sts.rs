@@ -49,7 +49,7 @@ fn assume_role(context: &mut Context<'_>) -> Reply {
     let (account, role) = find_role(context, arn)?;
     let seconds = duration(context, role.max_session_seconds)?;
     let policy = match context.input().text("Policy") {
-        Some(text) => Some(context.world.sessions.policy(text)?),
+        Some(text) => Some(context.world.runtime.sessions.policy(text)?),
         None => None,
     };
     if !context.input().list("PolicyArns").is_empty() {
@@ -61,7 +61,7 @@ fn assume_role(context: &mut Context<'_>) -> Reply {
         "Arn": &session_arn,
     };
     let kind = PrincipalKind::AssumedRole { role: role.name, policy };
-    let grant = context.world.sessions.open(account, session_arn, kind, context.call.signed_at, seconds);
+    let grant = context.world.runtime.sessions.open(account, session_arn, kind, context.call.signed_at, seconds);
     Ok(shape! { "Credentials": credentials(grant), "AssumedRoleUser": user })
 }
 
@@ -168,7 +168,7 @@ fn assume_root(context: &mut Context<'_>) -> Reply {
     })?;
     let arn = context.world.arn("iam", "", account, "root");
     let kind = PrincipalKind::AssumedRoot { task: task.to_owned() };
-    let grant = context.world.sessions.open(account, arn, kind, context.call.signed_at, seconds);
+    let grant = context.world.runtime.sessions.open(account, arn, kind, context.call.signed_at, seconds);
     Ok(shape! { "Credentials": credentials(grant) })
 }
 

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use crate::living::Held;
+
 /// What an alarm does on a change of state.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -194,6 +196,9 @@ pub struct MetricAlarm {
     pub configured_at: Timestamp,
     /// The state.
     pub state: AlarmState,
+    /// What holds its actions back, if anything.
+    #[serde(skip)]
+    pub held: Option<Held>,
 }
 
 /// A metric or an expression of a metric-math alarm.
@@ -252,6 +257,9 @@ pub struct CompositeAlarm {
     pub configured_at: Timestamp,
     /// The state.
     pub state: AlarmState,
+    /// What holds its actions back, if anything.
+    #[serde(skip)]
+    pub held: Option<Held>,
 }
 
 /// The alarm that holds back a composite alarm's actions while it is in `ALARM`.

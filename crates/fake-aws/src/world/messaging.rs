@@ -41,6 +41,8 @@ pub struct Subscription {
     pub raw_message_delivery: bool,
     /// Which messages go out, as JSON.
     pub filter_policy: Option<String>,
+    /// What the filter policy judges: `MessageAttributes` when absent, or `MessageBody`.
+    pub filter_policy_scope: Option<String>,
 }
 
 const fn yes() -> bool {

@@ -6,6 +6,7 @@
 mod account;
 mod alarm;
 mod events;
+mod hop;
 mod ids;
 mod logs;
 mod messaging;
@@ -26,20 +27,24 @@ pub use alarm::{
     MuteRule, StateValue, Suppressor, TreatMissingData,
 };
 pub use events::{EventTarget, Rule, RuleState};
+pub use hop::{Hop, HopKind, Place};
 pub use ids::AccountId;
+use ids::IdSource;
 pub use logs::{LogEvent, LogGroup, MetricFilter, MetricTransformation};
 pub use messaging::{Queue, QueueMessage, Subscription, Topic};
 pub use mute::MuteStatus;
 pub use organization::{AccountFields, DelegatedAdministrator, Organization, OrganizationalUnit, RootFeature};
 pub use region::Region;
-pub use root::{AccessKey, CredentialReport, KeyUse, MfaDevice, MfaKind, RootUser, SigningCertificate};
+pub use root::{AccessKey, CredentialReport, KeyUse, MfaDevice, MfaKind, ReportProgress, RootUser, SigningCertificate};
 pub use trail::{AdvancedEventSelector, DataResource, EventRecord, EventSelector, FieldSelector, Trail, TrailStatus};
 
 use crate::auth::Sessions;
 use crate::clock::Clock;
-use crate::error::Error;
+use crate::error::{Error, ServiceError};
 use crate::fault::FaultRule;
+use crate::living::{HttpMessage, Mail, Timeline};
 use crate::log::CallLog;
+use crate::service::confirm_by_token;
 
 /// Everything that the fake AWS knows.
 #[derive(Debug, Default, Deserialize)]
@@ -60,18 +65,36 @@ pub struct World {
     pub latency_ms: u64,
     /// `LookupEvents` calls allowed a second, account and Region; AWS allows two. Unlimited when absent.
     pub lookup_events_per_second: Option<u32>,
+    /// Seconds from a root session's call to the delivery of its CloudTrail record; five minutes when absent.
+    pub trail_delay_seconds: Option<u32>,
     /// Where the time comes from.
     #[serde(skip)]
     pub clock: Clock,
     /// Every call that was answered.
     #[serde(skip)]
     pub calls: CallLog,
+    /// How records became messages, in the order in which it happened.
     #[serde(skip)]
+    pub hops: Vec<Hop>,
+    /// Messages that reached people.
+    #[serde(skip)]
+    pub mailbox: Vec<Mail>,
+    /// The endpoint of the server, which queue URLs and confirmation links begin with.
+    #[serde(skip)]
+    pub endpoint: String,
+    /// What goes on inside: sessions, the timeline, counters.
+    #[serde(skip)]
+    pub runtime: Runtime,
+}
+
+/// What goes on inside a World; it starts empty.
+#[derive(Debug, Default)]
+pub struct Runtime {
+    pub(crate) outbox: Vec<HttpMessage>,
+    pub(crate) timeline: Timeline,
     pub(crate) sessions: Sessions,
-    #[serde(skip)]
-    pub(crate) ids: ids::IdSource,
+    pub(crate) ids: IdSource,
     /// `LookupEvents` calls of the running second.
-    #[serde(skip)]
     lookups: BTreeMap<(AccountId, String), (i64, u32)>,
 }
 
@@ -155,6 +178,9 @@ impl World {
                 return Err(Error::UnknownAccount { what: "caller", account: caller.account });
             }
         }
+        for rule in self.accounts.values().flat_map(|it| it.regions.values()).flat_map(|it| &it.mute_rules) {
+            rule.check()?;
+        }
         self.add_default_caller();
         Ok(())
     }
@@ -172,6 +198,11 @@ impl World {
         if self.partition.is_empty() { "aws" } else { &self.partition }
     }
 
+    /// Confirms a subscription by the token of its confirmation, as a person does who follows the link.
+    pub fn confirm_subscription(&mut self, topic_arn: &str, token: &str) -> Result<(), ServiceError> {
+        confirm_by_token(self, topic_arn, token).map(|_| ())
+    }
+
     /// Builds an ARN in this World's partition.
     pub fn arn(&self, service: &str, region: &str, account: AccountId, resource: &str) -> String {
         format!("arn:{}:{service}:{region}:{account}:{resource}", self.partition())
@@ -187,7 +218,7 @@ impl World {
     pub(crate) fn lookup_is_too_fast(&mut self, account: AccountId, region: &str) -> bool {
         let Some(allowed) = self.lookup_events_per_second else { return false };
         let second = Timestamp::now().as_second();
-        let entry = self.lookups.entry((account, region.to_owned())).or_insert((second, 0));
+        let entry = self.runtime.lookups.entry((account, region.to_owned())).or_insert((second, 0));
         if entry.0 != second {
             *entry = (second, 0);
         }

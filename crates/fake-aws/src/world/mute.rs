@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp, Zoned};
 
 use super::MuteRule;
+use crate::error::Error;
 
 /// The status of a mute rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,20 @@ impl MuteStatus {
 const LONGEST: SignedDuration = SignedDuration::from_hours(15 * 24);
 
 impl MuteRule {
+    /// Refuses a rule that would never mute because its schedule cannot be read.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let span: Result<Span, _> = self.duration.parse();
+        let zone = self.timezone.as_deref().is_none_or(|name| TimeZone::get(name).is_ok());
+        let readable = at_expression(&self.expression).is_some() || cron_fields(&self.expression).is_some();
+        if span.is_ok() && zone && readable {
+            return Ok(());
+        }
+        Err(Error::MuteSchedule {
+            rule: self.name.clone(),
+            schedule: format!("{} for {}", self.expression, self.duration),
+        })
+    }
+
     /// The status at a time.
     pub fn status(&self, now: Timestamp) -> MuteStatus {
         if self.expires_at.is_some_and(|end| now >= end) || self.last_start().is_some_and(|end| now >= end) {

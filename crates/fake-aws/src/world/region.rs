@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::living::metrics::MetricStore;
+
 use super::{
     AlarmHistoryItem, CompositeAlarm, EventRecord, LogGroup, MetricAlarm, MuteRule, Queue, Rule, Topic, Trail,
 };
@@ -34,6 +36,9 @@ pub struct Region {
     pub event_buses: Vec<String>,
     /// EventBridge rules of all buses.
     pub rules: Vec<Rule>,
+    /// The data points of its metrics.
+    #[serde(skip)]
+    pub metrics: MetricStore,
 }
 
 impl Region {

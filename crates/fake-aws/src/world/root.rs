@@ -148,10 +148,16 @@ pub struct CredentialReport {
     pub polls_until_complete: u32,
     /// Columns that the report lacks, as older reports do.
     pub omits_columns: Vec<String>,
-    /// Answers given since the running generation began.
+    /// How far the running generation is, and the newest report.
     #[serde(skip)]
+    pub progress: ReportProgress,
+}
+
+/// How far a credential report is; nothing is generated at first.
+#[derive(Debug, Clone, Default)]
+pub struct ReportProgress {
+    /// Answers given since the running generation began.
     pub(crate) polls: Option<u32>,
     /// The text of the newest report, as of its generation.
-    #[serde(skip)]
     pub(crate) content: Option<String>,
 }

@@ -9,6 +9,7 @@ use super::super::paging::Page;
 use super::super::{Context, Reply};
 use super::{PAGING, alarm_arn};
 use crate::error::ServiceError;
+use crate::living::Held;
 use crate::value::{Name, Value, shape};
 use crate::world::{
     Actions, AlarmHistoryItem, AlarmState, CompositeAlarm, MetricAlarm, MetricQuery, MetricStat, Suppressor,
@@ -133,9 +134,10 @@ fn composite_shape(context: &Context<'_>, alarm: &CompositeAlarm) -> Value {
     let mut members = common(context, &alarm.name, &alarm.actions, &alarm.state, alarm.configured_at);
     let suppressor = alarm.suppressor.as_ref();
     let period = |read: fn(&Suppressor) -> i64| suppressor.map(read);
-    let own: [(&'static str, Value); 5] = [
+    let own: [(&'static str, Value); 6] = [
         ("AlarmDescription", alarm.description.as_ref().into()),
         ("AlarmRule", alarm.rule.as_str().into()),
+        ("ActionsSuppressedBy", alarm.held.as_ref().and_then(Held::suppressed_by).into()),
         ("ActionsSuppressor", suppressor.map(|it| it.alarm.as_str()).into()),
         ("ActionsSuppressorWaitPeriod", period(|it| it.wait_period).into()),
         ("ActionsSuppressorExtensionPeriod", period(|it| it.extension_period).into()),

@@ -2,6 +2,7 @@
 
 mod describe;
 mod mute;
+mod write;
 
 use super::paging::Paging;
 use super::{Context, Handler};
@@ -11,6 +12,14 @@ const PAGING: Paging = Paging { token: "NextToken", limit: "MaxRecords", default
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
+        "PutMetricData" => write::put_metric_data,
+        "PutMetricAlarm" => write::put_metric_alarm,
+        "PutCompositeAlarm" => write::put_composite_alarm,
+        "DeleteAlarms" => write::delete_alarms,
+        "SetAlarmState" => write::set_alarm_state,
+        "EnableAlarmActions" => write::enable_alarm_actions,
+        "DisableAlarmActions" => write::disable_alarm_actions,
+        "PutAlarmMuteRule" => mute::put_alarm_mute_rule,
         "DescribeAlarms" => describe::describe_alarms,
         "DescribeAlarmHistory" => describe::describe_alarm_history,
         "GetAlarmMuteRule" => mute::get_alarm_mute_rule,

@@ -59,3 +59,26 @@ pub(super) fn get_alarm_mute_rule(context: &mut Context<'_>) -> Reply {
         "MuteType": mute_type(rule),
     })
 }
+
+/// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutAlarmMuteRule.html>
+pub(super) fn put_alarm_mute_rule(context: &mut Context<'_>) -> Reply {
+    let (input, now) = (context.input(), context.now());
+    let text = |from: Option<&Value>, name: &str| from.and_then(|it| it.text(name)).map(str::to_owned);
+    let schedule = input.get("Rule").and_then(|it| it.get("Schedule"));
+    let rule = MuteRule {
+        name: context.required("Name")?.to_owned(),
+        description: text(Some(input), "Description"),
+        expression: text(schedule, "Expression").unwrap_or_default(),
+        duration: text(schedule, "Duration").unwrap_or_default(),
+        timezone: text(schedule, "Timezone"),
+        alarm_names: input.get("MuteTargets").map(|it| it.texts("AlarmNames")).unwrap_or_default(),
+        starts_at: input.time("StartDate"),
+        expires_at: input.time("ExpireDate"),
+        updated_at: now,
+    };
+    rule.check().map_err(|error| context.invalid(error.to_string()))?;
+    let rules = &mut context.region_mut()?.mute_rules;
+    rules.retain(|it| it.name != rule.name);
+    rules.push(rule);
+    Ok(Value::empty())
+}

@@ -17,22 +17,22 @@ pub(super) fn generate(context: &mut Context<'_>) -> Reply {
     let partition = context.world.partition().to_owned();
     let account = context.account_mut()?;
     let report = &mut account.root.credential_report;
-    if report.polls.is_none() && is_fresh(report.generated_at, now) {
+    if report.progress.polls.is_none() && is_fresh(report.generated_at, now) {
         return Ok(shape! { "State": "COMPLETE" });
     }
-    let polls = report.polls.unwrap_or(0);
+    let polls = report.progress.polls.unwrap_or(0);
     if polls < report.polls_until_complete {
-        report.polls = Some(polls + 1);
+        report.progress.polls = Some(polls + 1);
         let started = polls == 0;
         return Ok(shape! {
             "State": if started { "STARTED" } else { "INPROGRESS" },
             "Description": started.then_some("No report exists. Starting a new report generation task"),
         });
     }
-    report.polls = None;
+    report.progress.polls = None;
     report.generated_at = Some(now);
     let text = render(&partition, id, account);
-    account.root.credential_report.content = Some(text);
+    account.root.credential_report.progress.content = Some(text);
     Ok(shape! { "State": "COMPLETE" })
 }
 
@@ -41,7 +41,7 @@ pub(super) fn get(context: &mut Context<'_>) -> Reply {
     let partition = context.world.partition().to_owned();
     let account = context.account_mut()?;
     let report = &account.root.credential_report;
-    if report.polls.is_some() {
+    if report.progress.polls.is_some() {
         let message = "Report is still in progress, please try again later";
         return Err(ServiceError::new(404, "ReportInProgress", message));
     }
@@ -51,11 +51,11 @@ pub(super) fn get(context: &mut Context<'_>) -> Reply {
     if !is_fresh(Some(generated_at), now) {
         return Err(ServiceError::new(410, "ReportExpired", "Report has expired"));
     }
-    let text = match &report.content {
+    let text = match &report.progress.content {
         Some(known) => known.clone(),
         None => render(&partition, id, account),
     };
-    account.root.credential_report.content = Some(text.clone());
+    account.root.credential_report.progress.content = Some(text.clone());
     Ok(shape! { "Content": Value::Blob(text.into_bytes()), "ReportFormat": "text/csv", "GeneratedTime": generated_at })
 }
 

@@ -1,5 +1,9 @@
 //! Amazon SNS.
 
+mod write;
+
+pub(crate) use write::confirm_by_token;
+
 use super::paging::{Page, Paging};
 use super::{Context, Handler, Reply};
 use crate::error::ServiceError;
@@ -9,6 +13,11 @@ use crate::world::{AccountId, Subscription, Topic};
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "ListSubscriptionsByTopic" => list_subscriptions_by_topic,
+        "CreateTopic" => write::create_topic,
+        "Subscribe" => write::subscribe,
+        "ConfirmSubscription" => write::confirm_subscription,
+        "Publish" => write::publish,
+        "SetSubscriptionAttributes" => write::set_subscription_attributes,
         "GetTopicAttributes" => get_topic_attributes,
         "GetSubscriptionAttributes" => get_subscription_attributes,
         _ => return None,
@@ -97,5 +106,6 @@ fn get_subscription_attributes(context: &mut Context<'_>) -> Reply {
         ("RawMessageDelivery", subscription.raw_message_delivery.to_string()),
     ];
     attributes.extend(subscription.filter_policy.clone().map(|policy| ("FilterPolicy", policy)));
+    attributes.extend(subscription.filter_policy_scope.clone().map(|scope| ("FilterPolicyScope", scope)));
     Ok(shape! { "Attributes": Value::map(attributes) })
 }

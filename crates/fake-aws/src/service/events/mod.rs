@@ -1,5 +1,7 @@
 //! Amazon EventBridge.
 
+mod write;
+
 use super::paging::{Page, Paging};
 use super::{Context, Handler, Reply};
 use crate::error::ServiceError;
@@ -11,6 +13,13 @@ const PAGING: Paging = Paging { token: "NextToken", limit: "Limit", default: 100
 
 pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
+        "DisableRule" => write::disable_rule,
+        "EnableRule" => write::enable_rule,
+        "PutEvents" => write::put_events,
+        "PutRule" => write::put_rule,
+        "PutTargets" => write::put_targets,
+        "RemoveTargets" => write::remove_targets,
+        "DeleteRule" => write::delete_rule,
         "DescribeRule" => describe_rule,
         "ListEventBuses" => list_event_buses,
         "ListRules" => list_rules,

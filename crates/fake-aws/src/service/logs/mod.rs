@@ -1,12 +1,13 @@
 //! Amazon CloudWatch Logs.
 
-use jiff::Timestamp;
+mod filter;
+mod write;
 
 use super::paging::{Page, Paging};
 use super::{Context, Handler, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
-use crate::world::{LogEvent, LogGroup, MetricFilter, MetricTransformation};
+use crate::world::{LogGroup, MetricFilter, MetricTransformation};
 
 /// Lists of CloudWatch Logs have at most fifty items a page.
 const PAGING: Paging = Paging { token: "nextToken", limit: "limit", default: 50, max: 50 };
@@ -15,7 +16,13 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
     Some(match operation {
         "DescribeLogGroups" => describe_log_groups,
         "DescribeMetricFilters" => describe_metric_filters,
-        "FilterLogEvents" => filter_log_events,
+        "FilterLogEvents" => filter::filter_log_events,
+        "TestMetricFilter" => filter::test_metric_filter,
+        "CreateLogGroup" => write::create_log_group,
+        "CreateLogStream" => write::create_log_stream,
+        "PutLogEvents" => write::put_log_events,
+        "PutMetricFilter" => write::put_metric_filter,
+        "DeleteMetricFilter" => write::delete_metric_filter,
         _ => return None,
     })
 }
@@ -65,8 +72,11 @@ fn group_shape(context: &Context<'_>, group: &LogGroup) -> Value {
 
 /// The log group that the call names.
 fn group<'a>(context: &'a Context<'_>, name: &str) -> Result<&'a LogGroup, ServiceError> {
-    let absent = || ServiceError::new(400, "ResourceNotFoundException", "The specified log group does not exist.");
-    context.region().log_groups.iter().find(|group| group.name == name).ok_or_else(absent)
+    context.region().log_groups.iter().find(|group| group.name == name).ok_or_else(no_such_group)
+}
+
+fn no_such_group() -> ServiceError {
+    ServiceError::new(400, "ResourceNotFoundException", "The specified log group does not exist.")
 }
 
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeMetricFilters.html>
@@ -115,43 +125,5 @@ fn filter_shape(group: &LogGroup, filter: &MetricFilter) -> Value {
         "logGroupName": &group.name,
         "applyOnTransformedLogs": filter.apply_on_transformed_logs,
         "fieldSelectionCriteria": filter.field_selection_criteria.as_ref(),
-    }
-}
-
-/// Source: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>
-fn filter_log_events(context: &mut Context<'_>) -> Reply {
-    let input = context.input();
-    let name = match (input.text("logGroupName"), input.text("logGroupIdentifier")) {
-        (Some(name), None) => name,
-        (None, Some(identifier)) => identifier.rsplit_once(":log-group:").map_or(identifier, |(_, name)| name),
-        _ => return Err(context.invalid("Exactly one of logGroupName and logGroupIdentifier is needed.")),
-    };
-    if input.text("filterPattern").is_some_and(|pattern| !pattern.trim().is_empty()) {
-        return Err(ServiceError::not_modelled("filterPattern of logs:FilterLogEvents"));
-    }
-    let time = |name| input.integer(name).and_then(|it| Timestamp::from_millisecond(it).ok());
-    let (start, end) = (time("startTime").unwrap_or(Timestamp::MIN), time("endTime").unwrap_or(Timestamp::MAX));
-    let (streams, prefix) = (input.texts("logStreamNames"), input.text("logStreamNamePrefix").unwrap_or_default());
-    let wanted = |event: &(usize, &LogEvent)| {
-        let event = event.1;
-        (start..=end).contains(&event.timestamp)
-            && event.stream.starts_with(prefix)
-            && (streams.is_empty() || streams.contains(&event.stream))
-    };
-    let mut events: Vec<_> = group(context, name)?.events.iter().enumerate().filter(wanted).collect();
-    events.sort_by_key(|(_, event)| event.timestamp);
-    let paging = Paging { default: 10_000, max: 10_000, ..PAGING };
-    let (page, token) = Page::of(context, paging)?.cut(events);
-    let events: Vec<Value> = page.into_iter().map(|(index, event)| event_shape(index, event)).collect();
-    Ok(shape! { "events": events, "searchedLogStreams": Vec::<Value>::new(), "nextToken": token })
-}
-
-fn event_shape(index: usize, event: &LogEvent) -> Value {
-    shape! {
-        "logStreamName": &event.stream,
-        "timestamp": event.timestamp.as_millisecond(),
-        "message": &event.message,
-        "ingestionTime": event.ingested_at.unwrap_or(event.timestamp).as_millisecond(),
-        "eventId": format!("{:056}", index),
     }
 }
