@@ -11,6 +11,7 @@
 mod alert_path;
 mod check;
 mod checks;
+pub mod pattern_advice;
 pub mod probes;
 mod registry;
 mod root_use;

@@ -299,3 +299,67 @@ impl<'a> Parser<'a> {
         true
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{AlarmState, Rule};
+
+    /// Holds a rule against `a` in ALARM, `b` OK, `c` in INSUFFICIENT_DATA, and anything else not known.
+    fn holds(text: &str) -> Option<Option<bool>> {
+        let state = |name: &str| match name {
+            "a" => Some(AlarmState::Alarm),
+            "b" | "b with blanks" => Some(AlarmState::Ok),
+            "c" => Some(AlarmState::InsufficientData),
+            _ => None,
+        };
+        Rule::parse(text).map(|rule| rule.holds(&state))
+    }
+
+    /// The forms are those of the API page of `PutCompositeAlarm`.
+    #[test]
+    fn rules_hold_by_the_states_of_their_children() {
+        for (text, value) in [
+            ("ALARM(a)", true),
+            (r#"ALARM("a")"#, true),
+            ("OK(b)", true),
+            (r#"OK("b with blanks")"#, true),
+            ("INSUFFICIENT_DATA(c)", true),
+            ("TRUE", true),
+            ("FALSE OR ALARM(a)", true),
+            ("ALARM(a) AND NOT ALARM(b)", true),
+            ("(ALARM(b) OR ALARM(a)) AND OK(b)", true),
+            ("NOT (ALARM(a) AND ALARM(b))", true),
+            ("ALARM(b) AND ALARM(b) OR ALARM(a)", true),
+            ("ALARM(a) AND ALARM(b)", false),
+            ("NOT TRUE", false),
+        ] {
+            assert_eq!(holds(text), Some(Some(value)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_hangs_on_an_unknown_child_is_not_known() {
+        assert_eq!(holds("ALARM(a) AND ALARM(x)"), Some(None));
+        assert_eq!(holds("ALARM(b) OR ALARM(x)"), Some(None));
+        assert_eq!(holds("ALARM(a) OR ALARM(x)"), Some(Some(true)));
+        assert_eq!(holds("ALARM(b) AND ALARM(x)"), Some(Some(false)));
+        assert_eq!(holds("NOT ALARM(x)"), Some(None));
+    }
+
+    #[test]
+    fn what_is_no_rule_is_not_read() {
+        for text in ["", "ALARM", "ALARM()", "ALARM(a", "ALARM(a) ALARM(b)", "a OR b", "AND", "ALARM(\"a)"] {
+            assert_eq!(holds(text), None, "{text}");
+        }
+        assert_eq!(holds(&format!("{}TRUE", "NOT ".repeat(20_000))), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "[ -~]{0,60}") {
+            let _ = holds(&text);
+        }
+    }
+}

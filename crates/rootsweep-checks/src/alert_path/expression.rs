@@ -223,3 +223,72 @@ impl Parser<'_> {
         Some(Expression::Call(name, arguments))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::book::Reading;
+    use super::parse;
+
+    /// Evaluates with `m1` = 1, `m2` = 2, `gone` without a data point.
+    fn evaluate(text: &str) -> Option<Reading> {
+        let query = |id: &str| match id {
+            "m1" => Reading::Value(1.0),
+            "m2" => Reading::Value(2.0),
+            _ => Reading::Missing,
+        };
+        let metrics = || vec![query("m1"), query("m2")];
+        parse(text).map(|it| it.evaluate(&query, &metrics))
+    }
+
+    #[test]
+    fn arithmetic_and_the_functions_that_are_known() {
+        for (text, value) in [
+            ("m1", 1.0),
+            ("m1 + m2 * 3", 7.0),
+            ("(m1 + m2) * 3", 9.0),
+            ("m2 - m1 - 1", 0.0),
+            ("m2 / 4", 0.5),
+            ("SUM(METRICS())", 3.0),
+            ("SUM([m1, m2, 10])", 13.0),
+            ("MAX([m1,m2])", 2.0),
+            ("MIN(METRICS())", 1.0),
+            ("AVG(METRICS())", 1.5),
+            ("FILL(gone, 5)", 5.0),
+            ("FILL(m1, 5) + FILL(gone, 0)", 1.0),
+            ("SUM(FILL([m1, gone], 0))", 1.0),
+        ] {
+            assert_eq!(evaluate(text), Some(Reading::Value(value)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_missing_data_point_stays_missing() {
+        assert_eq!(evaluate("m1 + gone"), Some(Reading::Missing));
+        assert_eq!(evaluate("SUM([gone, gone])"), Some(Reading::Missing));
+        assert_eq!(evaluate("m1 / 0"), Some(Reading::Missing));
+    }
+
+    #[test]
+    fn what_is_not_documented_or_not_known_is_unknown() {
+        for text in ["SUM([m1, gone])", "SUM(m1)", "RATE(m1)", "FILL(m1, REPEAT)", "METRICS()"] {
+            assert!(matches!(evaluate(text), Some(Reading::Unknown(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_expression_here_is_not_read() {
+        for text in ["", "m1 +", "m1 > 0", "IF(m1 > 0, 1, 0)", "SELECT SUM(x) FROM y", "(m1", "m1)", "[m1", "1.2.3"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+        assert_eq!(parse(&format!("{}m1{}", "(".repeat(5_000), ")".repeat(5_000))), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in "[ -~]{0,60}") {
+            let _ = evaluate(&text);
+        }
+    }
+}

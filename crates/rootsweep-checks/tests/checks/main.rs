@@ -5,3 +5,5 @@ mod cases;
 mod form;
 mod guard;
 mod listening;
+mod monotone;
+mod patterns;

@@ -1,0 +1,189 @@
+//! Probes, the advice on patterns, and the table of patterns that are handed around.
+
+use rootsweep_checks::pattern_advice::{self, Mistake, Review, review_event_pattern, review_filter_pattern};
+use rootsweep_checks::probes;
+
+fn filter(text: &str) -> Review {
+    review_filter_pattern(text).expect("a filter pattern")
+}
+
+fn event(text: &str) -> Review {
+    review_event_pattern(text).expect("an event pattern")
+}
+
+fn mistakes(review: &Review) -> Vec<&'static str> {
+    review.advice.iter().map(|it| it.mistake.id()).collect()
+}
+
+/// Returns the root probes that a review's pattern misses, and the noise that it catches.
+fn flaws(review: &Review) -> Vec<&str> {
+    review.trials.iter().filter(|it| it.matched != Some(it.wanted)).map(|it| it.probe.id.as_str()).collect()
+}
+
+#[test]
+fn every_probe_has_its_reason_and_its_own_id() {
+    let all: Vec<_> = probes::root().iter().chain(probes::noise()).collect();
+    let ids: std::collections::BTreeSet<_> = all.iter().map(|it| &it.id).collect();
+    assert_eq!(ids.len(), all.len());
+    for probe in all {
+        assert!(probe.why.len() > 40 && probe.title.len() > 5, "{}", probe.id);
+        let text = probe.record("000000000012".parse().expect("an id"), "eu-west-3").to_string();
+        assert!(!text.contains("{account}") && !text.contains("{region}") && !text.contains("{partition}"), "{text}");
+        assert!(text.contains("000000000012") && text.contains("\"awsRegion\":\"eu-west-3\""), "{text}");
+    }
+}
+
+#[test]
+fn probes_live_in_the_partition_of_their_region() {
+    let probe = &probes::root()[0];
+    let record = probe.record("111122223333".parse().expect("an id"), "us-gov-west-1");
+    assert_eq!(record["userIdentity"]["arn"], "arn:aws-us-gov:iam::111122223333:root");
+}
+
+/// The spelling of sign-ins is that of real events, not that of the user guide's page eb-service-event-cloudtrail.
+#[test]
+fn the_envelope_names_the_service_and_the_kind_of_event() {
+    let account = "111122223333".parse().expect("an id");
+    let seen: Vec<_> = probes::root()
+        .iter()
+        .chain(probes::noise())
+        .map(|probe| {
+            let event = probe.event(account, "us-east-2");
+            format!("{} {} {} {}", probe.id, event["source"], event["detail-type"], event["region"]).replace('"', "")
+        })
+        .collect();
+    insta::assert_snapshot!(seen.join("\n"), @r"
+    console-sign-in aws.signin AWS Console Sign In via CloudTrail us-east-2
+    console-sign-in-no-mfa aws.signin AWS Console Sign In via CloudTrail us-east-2
+    console-sign-in-failure aws.signin AWS Console Sign In via CloudTrail us-east-2
+    api-write aws.iam AWS API Call via CloudTrail us-east-2
+    api-read aws.iam AWS API Call via CloudTrail us-east-2
+    root-key-use aws.ec2 AWS API Call via CloudTrail us-east-2
+    service-invoked aws.ec2 AWS API Call via CloudTrail us-east-2
+    service-event-of-root aws.backup AWS Service Event via CloudTrail us-east-2
+    service-event aws.kms AWS Service Event via CloudTrail us-east-2
+    ");
+}
+
+#[test]
+fn the_known_patterns_on_the_probes() {
+    insta::assert_snapshot!(pattern_advice::markdown());
+}
+
+#[test]
+fn every_known_pattern_is_read() {
+    for row in pattern_advice::known_patterns() {
+        let tried = row.catches.len() + row.misses.len() + row.undocumented.len() + row.cries_wolf.len();
+        assert!(tried >= probes::root().len(), "{}", row.pattern.text);
+    }
+}
+
+#[test]
+fn a_sound_pattern_needs_no_advice() {
+    let review = filter(
+        r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }"#,
+    );
+    assert_eq!((mistakes(&review), flaws(&review), &review.corrected), (vec![], vec![], &None));
+}
+
+/// Tested on AWS in January 2024 (DataBiosphere/azul, issue 5884): `!=` on a missing field is false.
+#[test]
+fn an_inequality_on_a_missing_field_is_mended() {
+    let review = filter(
+        r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" && $.addendum.reason != "SERVICE_OUTAGE" }"#,
+    );
+    assert_eq!(mistakes(&review), ["inequality-on-missing-field"]);
+    assert_eq!(flaws(&review).len(), probes::root().len(), "it misses every root event");
+    let corrected = review.corrected.expect("a corrected pattern");
+    assert!(
+        corrected.contains(r#"($.addendum.reason NOT EXISTS || $.addendum.reason != "SERVICE_OUTAGE")"#),
+        "{corrected}"
+    );
+    assert_eq!(flaws(&filter(&corrected)), [""; 0]);
+}
+
+#[test]
+fn the_bare_type_is_given_its_clauses() {
+    let review = filter(r#"{ $.userIdentity.type = "Root" }"#);
+    assert_eq!(mistakes(&review), ["service-calls-match", "service-events-match"]);
+    assert_eq!(flaws(&review), ["service-invoked", "service-event-of-root"]);
+    assert_eq!(
+        review.corrected.expect("a corrected pattern"),
+        r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }"#
+    );
+}
+
+#[test]
+fn clauses_are_added_to_the_whole_of_a_disjunction() {
+    let review = filter(r#"{ $.userIdentity.type = "Root" || $.userIdentity.arn = "*:root" }"#);
+    let corrected = review.corrected.expect("a corrected pattern");
+    assert!(
+        corrected.starts_with(r#"{ ($.userIdentity.type = "Root" || $.userIdentity.arn = "*:root") && "#),
+        "{corrected}"
+    );
+    assert_eq!(flaws(&filter(&corrected)), [""; 0]);
+}
+
+#[test]
+fn one_source_address_is_left_out() {
+    let review = filter(
+        r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" && ($.sourceIPAddress = "203.0.113.10" || $.sourceIPAddress = "203.0.113.11") }"#,
+    );
+    assert_eq!(mistakes(&review), ["one-source", "one-source"]);
+    assert_eq!(flaws(&filter(&review.corrected.expect("a corrected pattern"))), [""; 0]);
+}
+
+#[test]
+fn the_type_is_written_with_its_capital() {
+    let review = filter(r#"{ $.userIdentity.type = "root" }"#);
+    assert_eq!(mistakes(&review), ["type-in-wrong-case"]);
+    assert!(review.corrected.expect("a corrected pattern").contains("\"Root\""));
+}
+
+#[test]
+fn a_pattern_of_nothing_but_a_source_address_cannot_be_mended() {
+    let review = filter(r#"{ $.sourceIPAddress = "203.0.113.10" }"#);
+    assert_eq!((mistakes(&review), review.corrected), (vec!["one-source"], None));
+}
+
+#[test]
+fn the_misspelt_detail_type_is_mended() {
+    let review =
+        event(r#"{"detail-type":["AWS Console Signin via CloudTrail"],"detail":{"userIdentity":{"type":["Root"]}}}"#);
+    assert!(review.advice.iter().any(|it| it.mistake == Mistake::MisspeltDetailType));
+    assert!(flaws(&review).contains(&"console-sign-in"));
+    let corrected = event(&review.corrected.expect("a corrected pattern"));
+    assert!(!flaws(&corrected).contains(&"console-sign-in"));
+}
+
+#[test]
+fn the_rule_of_a_tutorial_is_mended_throughout() {
+    let review = event(
+        r#"{"source":["aws.cloudtrail"],"detail-type":["AWS API Call via CloudTrail"],"detail":{"userIdentity":{"type":["Root"]}}}"#,
+    );
+    assert_eq!(mistakes(&review), ["api-calls-only", "cloudtrail-as-source", "service-calls-match"]);
+    assert_eq!(flaws(&review).len(), probes::root().len(), "it misses every root event");
+    assert_eq!(flaws(&event(&review.corrected.expect("a corrected pattern"))), [""; 0]);
+}
+
+#[test]
+fn an_event_pattern_on_the_bare_type_is_given_its_fields() {
+    let review = event(r#"{"detail":{"userIdentity":{"type":["Root"]}}}"#);
+    assert_eq!(mistakes(&review), ["service-calls-match", "service-events-match"]);
+    assert_eq!(flaws(&event(&review.corrected.expect("a corrected pattern"))), [""; 0]);
+}
+
+#[test]
+fn an_event_pattern_on_one_source_is_widened() {
+    let review = event(
+        r#"{"detail":{"eventType":[{"anything-but":"AwsServiceEvent"}],"sourceIPAddress":["203.0.113.10"],"userIdentity":{"type":["Root"],"invokedBy":[{"exists":false}]}}}"#,
+    );
+    assert_eq!(mistakes(&review), ["one-source"]);
+    assert_eq!(flaws(&event(&review.corrected.expect("a corrected pattern"))), [""; 0]);
+}
+
+#[test]
+fn what_is_no_pattern_is_refused() {
+    assert!(review_filter_pattern("{ $.userIdentity.type = ").is_err());
+    assert!(review_event_pattern(r#"{"source":"aws.iam"}"#).is_err());
+}
