@@ -128,12 +128,13 @@ impl AlertPath {
     pub(crate) fn lay(&self, world: &mut World) -> Result<(), String> {
         let topic_arn = world.arn("sns", &self.region, self.account, &self.topic);
         let queue_arn = world.arn("sqs", &self.region, self.account, "pager");
-        let names = self.metric_alarm.as_ref().map(|it| world.arn("logs", &self.region, self.account, &it.group_resource()));
+        let names =
+            self.metric_alarm.as_ref().map(|it| world.arn("logs", &self.region, self.account, &it.group_resource()));
         let missing = || format!("an alert path speaks of account {}, which is not in `world`", self.account);
         let region = world.region_mut(self.account, &self.region).ok_or_else(missing)?;
         self.lay_topic(region, queue_arn);
         if let (Some(metric_alarm), Some(log_group_arn)) = (&self.metric_alarm, names) {
-            metric_alarm.lay(region, log_group_arn, &topic_arn);
+            metric_alarm.lay(region, &log_group_arn, &topic_arn);
         }
         if let Some(rule) = &self.event_rule {
             rule.lay(region, topic_arn);
@@ -156,6 +157,7 @@ impl AlertPath {
                 confirmed: self.subscriber == Subscriber::Pager,
                 raw_message_delivery: false,
                 filter_policy: None,
+                filter_policy_scope: None,
             });
         }
         if !region.topics.iter().any(|it| it.name == topic.name) {
@@ -172,7 +174,7 @@ impl MetricAlarm {
         format!("log-group:{}", self.log_group)
     }
 
-    fn lay(&self, region: &mut Region, log_group_arn: String, topic_arn: &str) {
+    fn lay(&self, region: &mut Region, log_group_arn: &str, topic_arn: &str) {
         if !region.trails.iter().any(|it| it.name == self.trail) {
             let mut trail = Trail::named(self.trail.as_str());
             trail.organization = self.organization_trail;
@@ -180,13 +182,12 @@ impl MetricAlarm {
             region.trails.push(trail);
         }
         let filter = self.pattern.as_ref().map(|pattern| self.filter(pattern));
-        match region.log_groups.iter_mut().find(|it| it.name == self.log_group) {
-            Some(group) => group.metric_filters.extend(filter),
-            None => {
-                let mut group = LogGroup::named(self.log_group.as_str());
-                group.metric_filters.extend(filter);
-                region.log_groups.push(group);
-            }
+        if !region.log_groups.iter().any(|it| it.name == self.log_group) {
+            region.log_groups.push(LogGroup::named(self.log_group.as_str()));
+        }
+        let group = region.log_groups.iter_mut().find(|it| it.name == self.log_group);
+        if let Some(group) = group {
+            group.metric_filters.extend(filter);
         }
         if self.alarm.exists {
             region.alarms.push(self.alarm.of_metric(&self.name, topic_arn));

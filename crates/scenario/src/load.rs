@@ -36,7 +36,10 @@ pub fn all(scenarios: &Path) -> Result<Vec<Scenario>, Error> {
 
 fn complete(scenario: &mut Scenario, slug: &str) -> Result<(), String> {
     if scenario.name != slug {
-        return Err(format!("`name` is {:?}, and the folder is called {slug:?}: they have to be the same", scenario.name));
+        return Err(format!(
+            "`name` is {:?}, and the folder is called {slug:?}: they have to be the same",
+            scenario.name
+        ));
     }
     scenario.world.complete().map_err(|error| error.to_string())?;
     for path in &scenario.alert_paths {
@@ -51,9 +54,10 @@ fn check_timeline(scenario: &Scenario) -> Result<(), String> {
             return Err(format!("the step at {} stands after the one at {}: put them in order", later.at, earlier.at));
         }
     }
-    scenario.timeline.iter().try_for_each(|step| {
-        step.cloudtrail.iter().try_for_each(|record| check_record(scenario, step.at, record))
-    })
+    scenario
+        .timeline
+        .iter()
+        .try_for_each(|step| step.cloudtrail.iter().try_for_each(|record| check_record(scenario, step.at, record)))
 }
 
 /// A record has to be an object, name its event, and speak of an account of the organization.
@@ -67,5 +71,9 @@ fn check_record(scenario: &Scenario, at: crate::Offset, record: &Value) -> Resul
         return Err(format!("a record of the step at {at} names no account: give `userIdentity.accountId`"));
     };
     let known = account.parse().is_ok_and(|id| scenario.world.accounts.contains_key(&id));
-    if known { Ok(()) } else { Err(format!("a record of the step at {at} speaks of account {account}, which is not in `world`")) }
+    if known {
+        Ok(())
+    } else {
+        Err(format!("a record of the step at {at} speaks of account {account}, which is not in `world`"))
+    }
 }

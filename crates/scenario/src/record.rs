@@ -36,7 +36,8 @@ pub fn complete(record: &Value, scenario: &str, place: &str, at: Timestamp) -> V
 
 fn defaults(record: &Value, scenario: &str, place: &str, at: Timestamp) -> Map<String, Value> {
     let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
-    let id = |what: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{scenario}/{place}/{what}").as_bytes()).to_string();
+    let id =
+        |what: &str| Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{scenario}/{place}/{what}").as_bytes()).to_string();
     let name = text("/eventName").unwrap_or("Unnamed");
     let is_sign_in = text("/eventSource") == Some("signin.amazonaws.com");
     let account = text("/recipientAccountId").or_else(|| text("/userIdentity/accountId")).unwrap_or("000000000000");
@@ -67,7 +68,9 @@ fn defaults(record: &Value, scenario: &str, place: &str, at: Timestamp) -> Map<S
 
 fn identity(kind: Option<&str>, account: &str) -> Value {
     match kind {
-        Some("Root") => json!({ "principalId": account, "arn": format!("arn:aws:iam::{account}:root"), "accountId": account }),
+        Some("Root") => {
+            json!({ "principalId": account, "arn": format!("arn:aws:iam::{account}:root"), "accountId": account })
+        }
         _ => json!({ "accountId": account }),
     }
 }

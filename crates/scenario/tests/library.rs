@@ -58,7 +58,8 @@ fn a_record_without_a_name_is_refused() {
 
 #[test]
 fn an_unknown_account_is_named() {
-    let message = broken(r#""type": "Root", "accountId": "000000000002""#, r#""type": "Root", "accountId": "000000000009""#);
+    let message =
+        broken(r#""type": "Root", "accountId": "000000000002""#, r#""type": "Root", "accountId": "000000000009""#);
     assert!(message.contains("account 000000000009, which is not in `world`"), "{message}");
 }
 

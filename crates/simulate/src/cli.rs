@@ -1,0 +1,118 @@
+//! The command line of the harness.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, ValueEnum};
+use owo_colors::OwoColorize as _;
+use scenario::Scenario;
+
+use crate::narrate::Narrator;
+use crate::outcome::{NotPlayed, Outcome, Played};
+use crate::stage::Backend;
+use crate::{drill, play, report};
+
+/// Replays incidents against an embedded AWS or `LocalStack`, and judges what comes out.
+///
+/// Exit codes: 0 every expectation was met; 1 some was not; 2 usage, a scenario that does not read, or a backend that
+/// cannot be had.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask simulate", bin_name = "cargo xtask simulate")]
+pub struct Cli {
+    /// Scenarios to play, by name; all of them where none is named.
+    slugs: Vec<String>,
+    /// What plays AWS.
+    #[arg(long, value_enum, default_value_t = BackendName::Embedded)]
+    backend: BackendName,
+    /// Hide the expectations, hand the page and a live endpoint to the analyst, and compare the answer.
+    #[arg(long, conflicts_with_all = ["list", "keep"])]
+    drill: bool,
+    /// Name the scenarios and say what each is for.
+    #[arg(long)]
+    list: bool,
+    /// Keep the endpoint up after the last scenario, and print the environment that uses it.
+    #[arg(long)]
+    keep: bool,
+    /// Where result.json, junit.xml and the reports go.
+    #[arg(long, value_name = "DIR", default_value = "target/simulate")]
+    output: PathBuf,
+    /// Where the scenarios are.
+    #[arg(long, value_name = "DIR", default_value = "scenarios", hide = true)]
+    scenarios: PathBuf,
+}
+
+/// What plays AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BackendName {
+    /// The fake AWS, in memory, on the scenario's own clock.
+    Embedded,
+    /// `LocalStack` behind the gateway, in real time.
+    Localstack,
+}
+
+impl BackendName {
+    /// Returns the word for `result.json`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Localstack => "localstack",
+        }
+    }
+}
+
+/// Does what the command line asks for.
+pub async fn run(cli: Cli) -> Result<ExitCode> {
+    let scenarios = chosen(&cli)?;
+    if cli.list {
+        list(&scenarios);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let narrator = if cli.slugs.is_empty() || cli.drill { Narrator::Summary } else { Narrator::Hops };
+    let backend = Backend::prepare(cli.backend, Path::new("target"), &narrator).await?;
+    if cli.drill {
+        let drilled = drill::run(scenarios, &backend, &cli.output).await;
+        backend.stop().await;
+        return drilled;
+    }
+    let outcome = play_all(scenarios, &backend, &cli, &narrator).await;
+    backend.stop().await;
+    let outcome = outcome?;
+    report::write(&outcome, &cli.output)?;
+    report::print(&outcome, &cli.output);
+    let passed = outcome.scenarios.iter().all(|played| played.passed);
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+fn chosen(cli: &Cli) -> Result<Vec<Scenario>> {
+    if cli.slugs.is_empty() {
+        return Ok(scenario::all(&cli.scenarios)?);
+    }
+    cli.slugs.iter().map(|slug| scenario::load(&cli.scenarios, slug).context("cannot be played")).collect()
+}
+
+fn list(scenarios: &[Scenario]) {
+    for scenario in scenarios {
+        anstream::println!("{}\n    {}", scenario.name.bold(), scenario.why.trim());
+    }
+}
+
+async fn play_all(scenarios: Vec<Scenario>, backend: &Backend, cli: &Cli, narrator: &Narrator) -> Result<Outcome> {
+    let mut outcome = Outcome {
+        schema: "rootsweep/simulation/v1",
+        backend: cli.backend.as_str().to_owned(),
+        scenarios: Vec::new(),
+        not_played: Vec::new(),
+    };
+    let last = scenarios.len().saturating_sub(1);
+    for (index, scenario) in scenarios.into_iter().enumerate() {
+        if let (BackendName::Localstack, Some(reason)) = (cli.backend, &scenario.embedded_only) {
+            outcome.not_played.push(NotPlayed { scenario: scenario.name.clone(), reason: reason.trim().to_owned() });
+            continue;
+        }
+        let keep = cli.keep && index == last;
+        let played: Played = play::play(scenario, backend, &cli.output, narrator, keep).await?;
+        outcome.scenarios.push(played);
+    }
+    Ok(outcome)
+}

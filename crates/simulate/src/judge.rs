@@ -1,0 +1,197 @@
+//! Judging a step: what was expected against what came.
+
+use std::collections::BTreeSet;
+
+use rootsweep_model::report::triage_v1::{Episode, Record, Triage};
+use rootsweep_model::report::v1::{Report, Row};
+use scenario::{Expect, ExpectedEpisode, ExpectedMessage, ExpectedRecord, ExpectedRow};
+
+use crate::outcome::Judged;
+
+/// What came of a step.
+#[derive(Debug, Default)]
+pub struct Observed {
+    /// Alarms that went into `ALARM`.
+    pub alarms: BTreeSet<String>,
+    /// Messages that queues received.
+    pub messages: Vec<Message>,
+    /// The sweep, if there was one.
+    pub sweep: Option<Swept>,
+    /// What triage says of the records of the whole timeline so far, read from a file.
+    pub triage: Option<Triage>,
+    /// The event ids of this step's records, in their order.
+    pub event_ids: Vec<String>,
+}
+
+/// A message that a queue received.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// The queue's name.
+    pub queue: String,
+    /// The text.
+    pub body: String,
+}
+
+/// What a sweep left behind.
+#[derive(Debug)]
+pub struct Swept {
+    /// Its exit code.
+    pub exit: Option<u8>,
+    /// Its report.
+    pub report: Report,
+}
+
+/// Judges every expectation of a step.
+pub fn judge(expect: &Expect, observed: &Observed) -> Vec<Judged> {
+    let mut judged = Vec::new();
+    judged.extend(expect.alarms.iter().map(|name| alarm_fires(name, observed)));
+    judged.extend(expect.silent.iter().map(|name| alarm_is_silent(name, observed)));
+    judged.extend(expect.messages.iter().map(|message| message_comes(message, observed)));
+    judged.extend(expect.no_messages.iter().map(|queue| no_message_comes(queue, observed)));
+    if let Some(sweep) = &observed.sweep {
+        judged.extend(expect.exit.map(|code| exit_code(code, sweep.exit)));
+        judged.extend(expect.rows.iter().map(|row| row_says(row, &sweep.report)));
+        judged.extend(expect.episodes.iter().map(|episode| episode_is_told(episode, &sweep.report.episodes)));
+        judged.extend(expect.no_other_episodes.then(|| no_other_episode(&expect.episodes, &sweep.report.episodes)));
+        judged.extend(observed.triage.as_ref().map(|triage| file_agrees(&sweep.report, triage)));
+    }
+    judged.extend(records(expect, observed));
+    judged
+}
+
+fn verdict(met: bool, expected: String, came: String, hop: &'static str) -> Judged {
+    Judged { met, expected, came, parted_at: (!met).then_some(hop) }
+}
+
+fn alarm_fires(name: &str, observed: &Observed) -> Judged {
+    let came = format!("alarms that did: {}", listed(observed.alarms.iter()));
+    verdict(observed.alarms.contains(name), format!("alarm {name} goes into ALARM"), came, "alarm")
+}
+
+fn alarm_is_silent(name: &str, observed: &Observed) -> Judged {
+    let fired = observed.alarms.contains(name);
+    let came = if fired { "it fired" } else { "it stayed silent" };
+    verdict(!fired, format!("alarm {name} stays silent"), came.to_owned(), "alarm")
+}
+
+fn message_comes(wanted: &ExpectedMessage, observed: &Observed) -> Judged {
+    let bodies = || observed.messages.iter().filter(|message| message.queue == wanted.to).map(|message| &message.body);
+    let met = bodies().any(|body| wanted.contains.iter().all(|piece| body.contains(piece.as_str())));
+    let expected = format!("{} receives a message with {}", wanted.to, listed(wanted.contains.iter()));
+    verdict(met, expected, format!("{} messages: {}", bodies().count(), listed(bodies())), "message received")
+}
+
+fn no_message_comes(queue: &str, observed: &Observed) -> Judged {
+    let bodies: Vec<&String> =
+        observed.messages.iter().filter(|message| message.queue == queue).map(|message| &message.body).collect();
+    let came = format!("{} messages: {}", bodies.len(), listed(bodies.iter()));
+    verdict(bodies.is_empty(), format!("{queue} receives nothing"), came, "message received")
+}
+
+fn exit_code(wanted: u8, came: Option<u8>) -> Judged {
+    let text = came.map_or_else(|| "a signal ended it".to_owned(), |code| format!("it exits with {code}"));
+    verdict(came == Some(wanted), format!("the sweep exits with {wanted}"), text, "sweep")
+}
+
+fn row_says(wanted: &ExpectedRow, report: &Report) -> Judged {
+    let row = report.rows.iter().find(|row| row.account_id == wanted.account && row.check_id == wanted.check);
+    let gap = wanted.gap.map(|gap| format!(" ({gap})")).unwrap_or_default();
+    let expected = format!("{} of {} is {}{gap}", wanted.check, wanted.account, wanted.verdict);
+    let Some(row) = row else { return verdict(false, expected, "no such row".to_owned(), "verdict") };
+    verdict(row_fits(wanted, row), expected, format!("{}: {}", row.verdict, row.summary), "verdict")
+}
+
+fn row_fits(wanted: &ExpectedRow, row: &Row) -> bool {
+    let gap = wanted.gap.is_none_or(|kind| row.gap.as_ref().is_some_and(|gap| gap.kind == kind));
+    let says = wanted.says.as_ref().is_none_or(|text| row.summary.contains(text.as_str()));
+    row.verdict == wanted.verdict && gap && says
+}
+
+fn episode_is_told(wanted: &ExpectedEpisode, episodes: &[Episode]) -> Judged {
+    let fits = episodes.iter().any(|episode| episode_fits(wanted, episode));
+    let severity = wanted.severity.map(|severity| format!(" {severity}")).unwrap_or_default();
+    let expected = format!("an episode of {} is {}{severity}", wanted.account, wanted.verdict);
+    verdict(fits, expected, listed(episodes.iter().map(told)), "verdict")
+}
+
+fn told(episode: &Episode) -> String {
+    let account = episode.account_id.map(|id| id.to_string()).unwrap_or_default();
+    let rules: BTreeSet<&str> = episode.reasons.iter().map(|reason| reason.rule.as_str()).collect();
+    format!(
+        "{account} {} {} {} {} [{}]",
+        episode.verdict,
+        episode.severity,
+        episode.actor,
+        episode.delivery,
+        listed(rules.iter())
+    )
+}
+
+fn episode_fits(wanted: &ExpectedEpisode, episode: &Episode) -> bool {
+    let rules: BTreeSet<&str> = episode.reasons.iter().map(|reason| reason.rule.as_str()).collect();
+    episode.account_id == Some(wanted.account)
+        && episode.verdict == wanted.verdict
+        && wanted.severity.is_none_or(|severity| severity == episode.severity)
+        && wanted.actor.is_none_or(|actor| actor == episode.actor)
+        && wanted.delivery.is_none_or(|delivery| delivery == episode.delivery)
+        && wanted.reasons.iter().all(|rule| rules.contains(rule.as_str()))
+}
+
+fn no_other_episode(wanted: &[ExpectedEpisode], episodes: &[Episode]) -> Judged {
+    let others: Vec<String> =
+        episodes.iter().filter(|episode| !wanted.iter().any(|it| episode_fits(it, episode))).map(told).collect();
+    verdict(others.is_empty(), "no other episode is told".to_owned(), listed(others.iter()), "verdict")
+}
+
+/// The sweep and the triage of a file have to say the same of the same records.
+fn file_agrees(report: &Report, triage: &Triage) -> Judged {
+    let of_file = |episode: &Episode| triage.episodes.iter().find(|it| it.event_ids == episode.event_ids);
+    let differing = report.episodes.iter().filter(|episode| {
+        of_file(episode).is_some_and(|it| (it.verdict, it.severity) != (episode.verdict, episode.severity))
+    });
+    let differing: Vec<String> = differing.map(told).collect();
+    let expected = "triage of the records from a file agrees with the sweep".to_owned();
+    verdict(differing.is_empty(), expected, listed(differing.iter()), "verdict")
+}
+
+fn records(expect: &Expect, observed: &Observed) -> Vec<Judged> {
+    let records = observed.triage.as_ref().map_or(&[][..], |triage| triage.records.as_slice());
+    let of_step = |index: usize| {
+        let id = observed.event_ids.get(index)?;
+        records.iter().find(|record| record.event_id.as_ref() == Some(id))
+    };
+    expect.records.iter().enumerate().map(|(index, wanted)| record_says(wanted, of_step(index))).collect()
+}
+
+fn record_says(wanted: &ExpectedRecord, record: Option<&Record>) -> Judged {
+    let severity = wanted.severity.map(|severity| format!(" {severity}")).unwrap_or_default();
+    let expected = format!("{} is {}{severity}", wanted.event, wanted.verdict);
+    let Some(record) = record else {
+        return verdict(false, expected, "triage does not list it".to_owned(), "verdict");
+    };
+    let rules: BTreeSet<&str> = record.reasons.iter().map(|reason| reason.rule.as_str()).collect();
+    let met = record.event_name.as_deref() == Some(wanted.event.as_str())
+        && record.verdict == wanted.verdict
+        && wanted.severity.is_none_or(|it| it == record.severity)
+        && wanted.actor.is_none_or(|it| it == record.actor)
+        && wanted.delivery.is_none_or(|it| it == record.delivery)
+        && wanted.expectation.is_none_or(|it| it == record.expectation)
+        && wanted.action.is_none_or(|it| it == record.action)
+        && wanted.reasons.iter().all(|rule| rules.contains(rule.as_str()));
+    let came = format!(
+        "{} {} {} {} {} {} [{}]",
+        record.verdict,
+        record.severity,
+        record.actor,
+        record.delivery,
+        record.expectation,
+        record.action,
+        listed(rules.iter())
+    );
+    verdict(met, expected, came, "verdict")
+}
+
+fn listed(items: impl Iterator<Item = impl std::fmt::Display>) -> String {
+    let text = items.map(|item| item.to_string()).collect::<Vec<_>>().join(", ");
+    if text.is_empty() { "none".to_owned() } else { text }
+}

@@ -1,0 +1,60 @@
+//! `LocalStack` as a container, through testcontainers.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use testcontainers::bollard::models::PortBinding;
+use testcontainers::core::IntoContainerPort as _;
+use testcontainers::runners::AsyncRunner as _;
+use testcontainers::{ContainerAsync, GenericImage, ImageExt as _};
+
+use super::{free_port, wait_until_healthy};
+
+/// The last image that needs no token of its makers.
+const DEFAULT_IMAGE: &str = "localstack/localstack:4.14.0";
+
+/// The port of `LocalStack` within its container.
+const PORT: u16 = 4566;
+
+/// A running container.
+pub(super) struct Container {
+    pub(super) url: String,
+    container: ContainerAsync<GenericImage>,
+}
+
+/// Returns the image that is used: `LOCALSTACK_IMAGE`, or the pinned one.
+pub(super) fn image() -> String {
+    std::env::var("LOCALSTACK_IMAGE").unwrap_or_else(|_| DEFAULT_IMAGE.to_owned())
+}
+
+/// Starts a container, published on loopback alone, and waits until `LocalStack` answers in it.
+pub(super) async fn start() -> Result<Container> {
+    let image = image();
+    let (name, tag) = image.rsplit_once(':').unwrap_or((&image, "latest"));
+    let port = free_port()?;
+    let request = GenericImage::new(name, tag)
+        .with_exposed_port(PORT.tcp())
+        .with_env_var("SERVICES", "sts,iam,logs,cloudwatch,sns,sqs,events,s3")
+        .with_env_var("EAGER_SERVICE_LOADING", "1")
+        .with_env_var("DISABLE_EVENTS", "1")
+        .with_env_var("SKIP_SSL_CERT_DOWNLOAD", "1")
+        .with_env_var("API_ENDPOINT", "http://127.0.0.1:9/v1")
+        .with_host_config_modifier(move |config| config.port_bindings = Some(on_loopback(port)));
+    let container = request.start().await.with_context(|| format!("{image} does not start"))?;
+    let url = format!("http://127.0.0.1:{port}");
+    wait_until_healthy(&url, Duration::from_mins(2)).await?;
+    Ok(Container { url, container })
+}
+
+fn on_loopback(port: u16) -> HashMap<String, Option<Vec<PortBinding>>> {
+    let binding = PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(port.to_string()) };
+    HashMap::from([(format!("{PORT}/tcp"), Some(vec![binding]))])
+}
+
+impl Container {
+    /// Stops and removes the container.
+    pub(super) async fn stop(self) {
+        _ = self.container.rm().await;
+    }
+}

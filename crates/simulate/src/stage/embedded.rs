@@ -1,0 +1,129 @@
+//! The embedded stage: the fake AWS alone, on the scenario's own clock.
+
+use anyhow::{Context as _, Result, anyhow};
+use fake_aws::world::{AccountId, CallerKey, EventRecord, HopKind, Place, World};
+use fake_aws::{Clock, FakeAws};
+use jiff::Timestamp;
+use scenario::{Call, Change};
+use serde_json::Value;
+
+use super::{Scheduled, Seen, SeenHop};
+use crate::judge::Message;
+use crate::wire::{Key, Wire};
+
+/// The fake AWS, and how far its story has been read.
+pub struct Embedded {
+    fake: FakeAws,
+    wire: Wire,
+    read: usize,
+}
+
+impl Embedded {
+    /// Starts the fake AWS with the scenario's World, its clock at the start of the scenario.
+    pub async fn open(mut world: World, starts_at: Timestamp) -> Result<Self> {
+        world.clock = Clock::Scenario(starts_at);
+        let accounts: Vec<AccountId> = world.accounts.keys().copied().collect();
+        world.callers.extend(accounts.into_iter().map(caller_in));
+        let fake = FakeAws::start(world).await.context("the embedded AWS does not start")?;
+        let wire = Wire::new(&fake.url())?;
+        Ok(Self { fake, wire, read: 0 })
+    }
+
+    /// Returns the environment that points the product at it.
+    pub fn environment(&self) -> Vec<(String, String)> {
+        self.fake.environment().into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// Returns the time of its clock.
+    pub fn now(&self) -> Timestamp {
+        self.fake.world().now()
+    }
+
+    /// Schedules the delivery of a record.
+    pub fn schedule(&self, scheduled: Scheduled) -> Result<()> {
+        let delivery = delivery(scheduled)?;
+        self.fake.world().schedule(delivery);
+        Ok(())
+    }
+
+    /// Moves the clock; everything that falls due happens on the way.
+    pub fn advance_to(&self, time: Timestamp) {
+        self.fake.world().advance_to(time);
+    }
+
+    /// Makes a change that no call makes.
+    pub fn change(&self, change: &Change) -> Result<()> {
+        change.apply(&mut self.fake.world()).map_err(|message| anyhow!(message))
+    }
+
+    /// Sets the faults that calls meet from now on.
+    pub fn set_faults(&self, faults: Vec<fake_aws::fault::FaultRule>) {
+        self.fake.world().faults = faults;
+    }
+
+    /// Makes a call as a principal of the account.
+    pub async fn call(&self, call: &Call) -> Result<Value> {
+        let caller = caller_in(call.account);
+        let key = Key { id: caller.access_key_id, secret: caller.secret_access_key, region: call.region.clone() };
+        self.wire.at(self.now()).call(&key, &call.service, &call.operation, &call.input).await
+    }
+
+    /// Returns what has happened since the last look.
+    pub fn look(&mut self) -> Seen {
+        let mut world = self.fake.world();
+        let mut seen = Seen::default();
+        for hop in world.hops.iter().skip(self.read) {
+            if let HopKind::AlarmChanged { alarm, to: "ALARM", .. } = &hop.kind {
+                seen.alarms.push(alarm.clone());
+            }
+            seen.hops.push(SeenHop { at: hop.at, kind: kind(&hop.kind), subject: hop.kind.to_string() });
+        }
+        self.read = world.hops.len();
+        seen.messages = take_messages(&mut world);
+        seen
+    }
+}
+
+/// The caller that a scenario's calls are made as in an account.
+fn caller_in(account: AccountId) -> CallerKey {
+    CallerKey {
+        access_key_id: format!("AKIA{account}SCEN"),
+        user: "scenario".to_owned(),
+        ..CallerKey::default_for(account)
+    }
+}
+
+fn delivery(scheduled: Scheduled) -> Result<fake_aws::Delivery> {
+    let place = Place::new(scheduled.account, scheduled.region);
+    let record = EventRecord::try_from(scheduled.record).map_err(|error| anyhow!("{error}"))?;
+    let mut delivery = fake_aws::Delivery::new(place, record, scheduled.at);
+    delivery.duplicates = scheduled.times.saturating_sub(1);
+    delivery.in_event_history = scheduled.in_event_history;
+    Ok(delivery)
+}
+
+/// Takes every message out of every queue, as its consumer would.
+fn take_messages(world: &mut World) -> Vec<Message> {
+    let mut messages = Vec::new();
+    for account in world.accounts.values_mut() {
+        for queue in account.regions.values_mut().flat_map(|region| &mut region.queues) {
+            let taken = std::mem::take(&mut queue.messages);
+            messages.extend(taken.into_iter().map(|message| Message { queue: queue.name.clone(), body: message.body }));
+        }
+    }
+    messages
+}
+
+/// Names a hop as `result.json` does.
+const fn kind(hop: &HopKind) -> &'static str {
+    match hop {
+        HopKind::RecordWritten { .. } => "record written",
+        HopKind::RecordDelivered { .. } | HopKind::RecordNotDelivered { .. } => "delivered",
+        HopKind::FilterEvaluated { .. } => "filter matched",
+        HopKind::MetricPut { .. } => "metric",
+        HopKind::AlarmChanged { .. } | HopKind::ActionExecuted { .. } | HopKind::ActionNotExecuted { .. } => "alarm",
+        HopKind::RuleMatched { .. } | HopKind::TargetFailed { .. } => "rule matched",
+        HopKind::MessagePublished { .. } => "message sent",
+        HopKind::MessageDelivered { .. } | HopKind::MessageNotDelivered { .. } => "message received",
+    }
+}
