@@ -139,7 +139,8 @@ impl Trail {
     }
 
     fn identity(&mut self, account: &str) -> Value {
-        let name = self.random.pick(&["Root", "deploy", "RootCause", "ci"]);
+        // Somebody is always called Root.
+        let name = if self.random.below(100) == 0 { "Root" } else { self.random.pick(&["deploy", "RootCause", "ci"]) };
         let principal = format!("AROA{}", self.hex(16));
         json!({
             "type": "AssumedRole",
@@ -155,6 +156,7 @@ impl Trail {
     }
 
     fn call(&mut self) -> (&'static str, &'static str, bool, Value) {
+        let principal = if self.random.below(20) == 0 { "Root" } else { "arn:aws:iam::111122223333:root" };
         match self.random.below(5) {
             0 => (
                 "ec2.amazonaws.com",
@@ -166,7 +168,7 @@ impl Trail {
                 "s3.amazonaws.com",
                 "PutBucketPolicy",
                 false,
-                json!({"bucketName": format!("logs-{}", self.hex(8)), "policy": json!({"Statement": [{"Principal": {"AWS": "Root"}, "Effect": "Allow"}]}).to_string()}),
+                json!({"bucketName": format!("logs-{}", self.hex(8)), "policy": json!({"Statement": [{"Principal": {"AWS": principal}, "Effect": "Allow"}]}).to_string()}),
             ),
             2 => (
                 "kms.amazonaws.com",

@@ -17,7 +17,7 @@ const MAX_DEPTH: u8 = 5;
 
 /// Fields that hold a record, or another envelope, as a string: `CloudTrailEvent` of `LookupEvents`, `eventJson` of
 /// CloudTrail Lake, `message` of CloudWatch Logs, `@message` of its Insights, `Message` of SNS, and the bodies of SQS.
-const TEXTS: [&str; 6] = ["CloudTrailEvent", "eventJson", "message", "@message", "Message", "body"];
+const TEXTS: [&str; 7] = ["CloudTrailEvent", "eventJson", "message", "@message", "Message", "body", "Body"];
 
 /// Fields that hold one as an object: `detail` of an EventBridge event, `Sns` of a notification to Lambda.
 const OBJECTS: [&str; 2] = ["detail", "Sns"];

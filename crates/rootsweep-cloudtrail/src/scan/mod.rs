@@ -11,6 +11,7 @@ mod nesting;
 
 use block::{BLOCK, Masks, escaped, parity};
 use jiff::Timestamp;
+use needle::Mark;
 use nesting::Nesting;
 
 /// The longest record that is read. CloudTrail's own limit lies far below: events over 256 KB are not even sent to
@@ -79,7 +80,7 @@ enum Unit {
     None,
     Open {
         start: usize,
-        flagged: bool,
+        mark: Mark,
     },
     /// One that has been given up, and whose end is awaited.
     Abandoned,
@@ -163,8 +164,8 @@ impl Scanner {
     /// Flags the open record if what ends or begins here could be about the root user.
     #[inline]
     fn mark(&mut self, data: &[u8], at: usize) {
-        if let Unit::Open { flagged, .. } = &mut self.unit {
-            *flagged |= needle::matters(data, at);
+        if let Unit::Open { mark, .. } = &mut self.unit {
+            *mark = (*mark).max(needle::mark(data, at));
         }
     }
 
@@ -204,7 +205,7 @@ impl Scanner {
             if array && depth == 0 {
                 (self.base, self.gap) = (1, at + 1);
             } else {
-                self.unit = Unit::Open { start: at, flagged: false };
+                self.unit = Unit::Open { start: at, mark: Mark::None };
             }
         }
         self.nesting.open(array).map_err(|reason| (at, reason))
@@ -221,8 +222,9 @@ impl Scanner {
         self.nesting.close(array).map_err(|reason| (at, reason))?;
         let depth = self.nesting.depth();
         if depth == self.base {
-            if let Unit::Open { start, flagged } = self.unit {
+            if let Unit::Open { start, mark } = self.unit {
                 let bytes = data.get(start..=at).unwrap_or_default();
+                let flagged = mark.flags(bytes);
                 found(Found::Unit { bytes, offset: self.offset + start as u64, flagged, stamp: self.stamp });
             }
             (self.unit, self.gap, self.gap_is_bad) = (Unit::None, at + 1, false);

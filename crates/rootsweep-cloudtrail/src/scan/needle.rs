@@ -30,19 +30,57 @@ const fn shifted(quotes: u64, before: u64, distance: u32) -> u64 {
     (quotes << distance) | (before >> (64 - distance))
 }
 
-/// Returns whether one of the values ends with the quote at the place, or a telling escape begins with the backslash
-/// there.
-#[inline]
-pub(super) fn matters(data: &[u8], at: usize) -> bool {
-    if data.get(at) == Some(&b'\\') {
-        return is_telling_escape(data.get(at + 1..).unwrap_or_default());
-    }
-    let before = data.get(..at).unwrap_or_default();
-    let root_in_string = before.strip_suffix(b"\\").is_some_and(|before| before.ends_with(b"\"Root"));
-    root_in_string || VALUES.iter().any(|(value, _)| ends_with_quoted(before, value))
+/// What has been found in a record so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mark {
+    /// Nothing.
+    #[default]
+    None,
+    /// `Root` in a string that holds JSON: nearly always a policy or a parameter.
+    Quoted,
+    /// What a record that matters has to contain.
+    Telling,
 }
 
+impl Mark {
+    /// Returns whether the record that it was found in could be about the root user.
+    #[inline]
+    pub(super) fn flags(self, record: &[u8]) -> bool {
+        match self {
+            Self::None => false,
+            Self::Quoted => has_identity_as_text(record),
+            Self::Telling => true,
+        }
+    }
+}
+
+/// Returns whether a record's `userIdentity` was put into a string on its way, as some exports do.
+fn has_identity_as_text(record: &[u8]) -> bool {
+    memchr::memchr2_iter(b'y', b'Y', record).any(|at| {
+        let (before, after) = record.split_at(at + 1);
+        let named = before.last_chunk::<12>().is_some_and(|name| name.eq_ignore_ascii_case(b"userIdentity"));
+        let value = after.strip_prefix(b"\"").map(<[u8]>::trim_ascii_start).and_then(|rest| rest.strip_prefix(b":"));
+        named && value.is_some_and(|value| value.trim_ascii_start().starts_with(b"\""))
+    })
+}
+
+/// Tells what ends with the quote at the place, or begins with the backslash there.
 #[inline]
+pub(super) fn mark(data: &[u8], at: usize) -> Mark {
+    let (before, rest) = data.split_at_checked(at).unwrap_or_default();
+    if rest.first() == Some(&b'\\') {
+        return if is_telling_escape(rest.get(1..).unwrap_or_default()) { Mark::Telling } else { Mark::None };
+    }
+    match before.last_chunk::<4>() {
+        Some(b"Root" | b"DATA" | b"vent") if VALUES.iter().any(|(value, _)| ends_with_quoted(before, value)) => {
+            Mark::Telling
+        }
+        Some(b"oot\\") if before.ends_with(b"\"Root\\") => Mark::Quoted,
+        _ => Mark::None,
+    }
+}
+
+/// Returns whether the value, with a quote before it, is what stands last.
 fn ends_with_quoted(before: &[u8], value: &[u8]) -> bool {
     before.strip_suffix(value).is_some_and(|before| before.last() == Some(&b'"'))
 }
