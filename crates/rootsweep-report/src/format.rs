@@ -48,6 +48,11 @@ impl Format {
         }
     }
 
+    /// Returns whether the format can tell what `rootsweep triage` found; the others keep findings by account and check.
+    pub const fn tells_triage(self) -> bool {
+        matches!(self, Self::Table | Self::Json | Self::Csv | Self::Markdown)
+    }
+
     /// Returns the media type, for uploads and downloads.
     pub const fn media_type(self) -> &'static str {
         match self {

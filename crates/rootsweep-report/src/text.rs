@@ -86,7 +86,9 @@ fn isolate(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// Whether a character acts on its surroundings, or cannot be seen at all.
 pub(crate) fn is_dangerous(character: char) -> bool {
+    let is_no_character = u32::from(character) & 0xfffe == 0xfffe || matches!(character, '\u{fdd0}'..='\u{fdef}');
     character.is_control()
+        || is_no_character
         || matches!(character,
             '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -102,6 +104,8 @@ const fn is_right_to_left(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -124,6 +128,17 @@ mod tests {
         assert_eq!(fitted("東京東京東京", 8), "東京...");
         assert_eq!(fitted("short", 8), "short");
         assert_eq!(width(&fitted(&"x".repeat(10_000), 20)), 20);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_written_can_be_seen_and_fits(text in any::<String>(), columns in 3_usize..60) {
+            let seen = visible(&text);
+            prop_assert!(!seen.chars().any(is_dangerous));
+            prop_assert_eq!(visible(&seen), &*seen, "what can be seen is left alone");
+            prop_assert!(width(&fitted(&text, columns)) <= columns);
+            prop_assert!(clipped(&text, columns).chars().count() <= columns);
+        }
     }
 
     #[test]

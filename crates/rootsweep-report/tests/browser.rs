@@ -52,6 +52,10 @@ fn filters_and_sorting() {
     browser.open(&page("filters", &report), "");
     assert_eq!(browser.eval(TALLY), "12 of 12 accounts");
     browser.picture("page-12");
+    for section in ["activity", "coverage", "trend"] {
+        browser.eval(&format!("document.getElementById('{section}').scrollIntoView()"));
+        browser.picture(&format!("page-12-{section}"));
+    }
 
     choose(&mut browser, "verdict", "fail");
     let failing: std::collections::BTreeSet<_> = report
@@ -184,6 +188,7 @@ fn names_for_screen_readers_paper_and_no_script() {
     browser.call("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
     assert_eq!(browser.eval(&seen(".fallback")), true);
     assert_eq!(browser.eval(&seen("#matrix")), false);
+    browser.picture("page-print");
     let dark = json!({ "media": "", "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
     browser.call("Emulation.setEmulatedMedia", &dark);
     browser.picture("page-dark");

@@ -60,3 +60,28 @@ fn ocsf() {
 fn asff() {
     insta::assert_snapshot!(sweep(Format::Asff));
 }
+
+/// Colour adds nothing but colour, and what is ours is ASCII.
+#[test]
+fn the_table_says_the_same_without_colour() {
+    let colored = Options { color: true, ..Options::default() };
+    let colored = render(Format::Table, &common::small(), &colored).expect("the small report renders");
+    let colored = String::from_utf8(colored).expect("every format is UTF-8");
+    assert!(colored.contains("\u{1b}["), "there is no colour");
+    let mut plain = String::new();
+    for (number, piece) in colored.split("\u{1b}[").enumerate() {
+        let words = if number == 0 { piece } else { piece.split_once('m').expect("a colour ends").1 };
+        plain.push_str(words);
+    }
+    assert_eq!(plain, sweep(Format::Table));
+    assert!(plain.is_ascii());
+}
+
+/// With ten thousand accounts the table still ends, and says what it leaves out.
+#[test]
+fn the_table_of_a_large_organization_is_bounded() {
+    let bytes = render(Format::Table, &common::large(2_000), &Options::default()).expect("the large report renders");
+    let text = String::from_utf8(bytes).expect("every format is UTF-8");
+    assert!(text.lines().count() < 6_000, "{} lines", text.lines().count());
+    assert!(text.contains("more accounts; json, csv and html have them all"));
+}

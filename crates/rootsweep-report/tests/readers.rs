@@ -29,10 +29,11 @@ fn reports() -> Vec<(&'static str, Report)> {
     reports
 }
 
-fn rendered(format: Format, report: &Report) -> Vec<u8> {
+fn rendered(format: Format, name: &str, report: &Report) -> Vec<u8> {
     let bytes = render(format, report, &Options::default()).expect("the report renders");
     // Kept for those who want to read it with a reader of their own.
-    let path = format!("{}/report.{}", env!("CARGO_TARGET_TMPDIR"), format.extension());
+    let name = name.replace(' ', "-");
+    let path = format!("{}/report-{name}.{}", env!("CARGO_TARGET_TMPDIR"), format.extension());
     std::fs::write(path, &bytes).expect("the test's directory can be written");
     bytes
 }
@@ -41,7 +42,7 @@ fn check_schema(format: Format, schema: &str) {
     let schema: Value = serde_json::from_str(schema).expect("the schema is JSON");
     let schema = jsonschema::validator_for(&schema).expect("the schema is a JSON Schema");
     for (name, report) in reports() {
-        let findings: Value = serde_json::from_slice(&rendered(format, &report)).expect("the findings are JSON");
+        let findings: Value = serde_json::from_slice(&rendered(format, name, &report)).expect("the findings are JSON");
         let errors: Vec<_> = schema.iter_errors(&findings).take(3).map(|it| it.to_string()).collect();
         assert!(errors.is_empty(), "{name}: {errors:#?}");
         let findings = findings.as_array().expect("the findings are a list");
@@ -65,7 +66,7 @@ fn asff_keeps_to_its_schema() {
 /// With the default product, the account in the ARN, `AwsAccountId` and the caller are one.
 #[test]
 fn asff_names_the_importing_account() {
-    let findings: Vec<Value> = serde_json::from_slice(&rendered(Format::Asff, &common::small())).unwrap();
+    let findings: Vec<Value> = serde_json::from_slice(&rendered(Format::Asff, "small", &common::small())).unwrap();
     for finding in findings {
         assert_eq!(finding["AwsAccountId"], "111111111111");
         assert_eq!(finding["ProductArn"], "arn:aws:securityhub:us-east-1:111111111111:product/111111111111/default");
@@ -75,8 +76,8 @@ fn asff_names_the_importing_account() {
 #[test]
 fn no_verdict_but_pass_becomes_a_pass() {
     let report = common::large(200);
-    let ocsf: Vec<Value> = serde_json::from_slice(&rendered(Format::Ocsf, &report)).unwrap();
-    let asff: Vec<Value> = serde_json::from_slice(&rendered(Format::Asff, &report)).unwrap();
+    let ocsf: Vec<Value> = serde_json::from_slice(&rendered(Format::Ocsf, "200", &report)).unwrap();
+    let asff: Vec<Value> = serde_json::from_slice(&rendered(Format::Asff, "200", &report)).unwrap();
     for (row, (ocsf, asff)) in report.rows.iter().zip(ocsf.iter().zip(&asff)) {
         let passed = row.verdict == Verdict::Pass;
         assert_eq!(ocsf["compliance"]["status_id"] == 1, passed, "{}", row.id);
@@ -89,7 +90,7 @@ fn no_verdict_but_pass_becomes_a_pass() {
 #[test]
 fn json_reads_back_as_the_same_report() {
     for (name, report) in reports() {
-        let bytes = rendered(Format::Json, &report);
+        let bytes = rendered(Format::Json, name, &report);
         assert_eq!(serde_json::from_slice::<Report>(&bytes).expect("the report is JSON"), report, "{name}");
         assert!(bytes.ends_with(b"}\n"), "{name}");
     }
@@ -98,7 +99,7 @@ fn json_reads_back_as_the_same_report() {
 #[test]
 fn csv_has_one_line_for_every_row() {
     for (name, report) in reports() {
-        let bytes = rendered(Format::Csv, &report);
+        let bytes = rendered(Format::Csv, name, &report);
         let text = std::str::from_utf8(&bytes).unwrap();
         assert_eq!(text.matches('\n').count(), report.rows.len() + 1, "{name}: a cell breaks its line");
         for cells in records(text) {
@@ -143,7 +144,10 @@ fn records(text: &str) -> Vec<Vec<String>> {
 #[test]
 fn junit_counts_the_verdicts() {
     for (name, report) in reports() {
-        let bytes = rendered(Format::Junit, &report);
+        let bytes = rendered(Format::Junit, name, &report);
+        // The parser is lenient where <https://www.w3.org/TR/xml/#charsets> is not.
+        let text = std::str::from_utf8(&bytes).unwrap();
+        assert!(text.chars().all(|it| it >= ' ' && it < '\u{fffe}' || it > '\u{ffff}' || it == '\n'), "{name}");
         let suites = junit_parser::from_reader(&bytes[..]).unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for case in suites.suites.iter().filter(|suite| suite.name != "run").flat_map(|suite| &suite.cases) {
@@ -168,7 +172,7 @@ fn junit_counts_the_verdicts() {
 fn junit_of_an_interrupted_run_has_an_error() {
     let mut report = common::small();
     report.run.interrupted = true;
-    let suites = junit_parser::from_reader(&rendered(Format::Junit, &report)[..]).unwrap();
+    let suites = junit_parser::from_reader(&rendered(Format::Junit, "interrupted", &report)[..]).unwrap();
     let run = suites.suites.iter().find(|suite| suite.name == "run").expect("the run has a suite");
     assert_eq!(run.errors, 1);
 }

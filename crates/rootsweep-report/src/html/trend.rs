@@ -12,6 +12,8 @@ use crate::{Options, TrendPoint, text};
 const RUNS: usize = 60;
 const HEIGHT: u64 = 140;
 const WIDTH: u64 = 720;
+/// A few runs stand side by side, not spread over the page.
+const WIDEST: u64 = 56;
 
 /// The chart with its numbers.
 pub(super) struct Trend {
@@ -52,7 +54,7 @@ pub(super) fn trend(report: &Report, options: &Options) -> Option<Trend> {
         return None;
     }
     let most = shown.iter().map(failed).max().unwrap_or(0).max(1);
-    let step = WIDTH / u64::try_from(shown.len()).unwrap_or(WIDTH).max(1);
+    let step = (WIDTH / u64::try_from(shown.len()).unwrap_or(WIDTH).max(1)).min(WIDEST);
     let width = (step.saturating_sub(3)).clamp(2, 48);
     let places = (0..).map(|number| number * step);
     Some(Trend {

@@ -224,6 +224,15 @@ pub(super) struct Coverage {
     pub(super) says: String,
     pub(super) listing: Option<(String, String)>,
     pub(super) reasons: Vec<Unanswered>,
+    pub(super) not_applicable: Vec<NotApplicable>,
+}
+
+/// A check that has no meaning for some accounts.
+pub(super) struct NotApplicable {
+    pub(super) check_id: String,
+    pub(super) accounts: String,
+    pub(super) names: Vec<(String, String)>,
+    pub(super) left_out: usize,
 }
 
 /// One reason for not having checked, and where.
@@ -253,7 +262,22 @@ pub(super) fn coverage(digest: &Digest<'_>) -> Coverage {
         ),
         listing,
         reasons,
+        not_applicable: not_applicable(digest),
     }
+}
+
+fn not_applicable(digest: &Digest<'_>) -> Vec<NotApplicable> {
+    let mut checks: BTreeMap<&str, Vec<AccountId>> = BTreeMap::new();
+    for row in digest.with_verdict(Verdict::NotApplicable) {
+        checks.entry(&row.check_id).or_default().push(row.account_id);
+    }
+    let line = |(id, accounts): (&str, Vec<AccountId>)| NotApplicable {
+        check_id: shown(id),
+        accounts: count_of(as_u64(accounts.len()), "account"),
+        names: accounts.iter().take(NAMES).map(|id| (id.to_string(), shown(digest.account_name(*id)))).collect(),
+        left_out: accounts.len().saturating_sub(NAMES),
+    };
+    checks.into_iter().map(line).collect()
 }
 
 fn unanswered(digest: &Digest<'_>, group: &digest::Unanswered<'_>) -> Unanswered {

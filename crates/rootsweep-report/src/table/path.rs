@@ -16,21 +16,28 @@ pub(super) fn draw(page: &mut Page, path: &AlertPath) {
     let place = format!("{} {}", path.account_id, text::fitted(&path.region, 16));
     page.wrapped("      ", "        ", &format!("by {kind} {name} ({place}): {state}"));
     page.raw("        root event");
+    let mut reached = true;
     for it in &path.links {
-        link(page, it);
+        link(page, it, reached);
+        reached &= it.state != LinkState::Broken;
     }
-    page.raw("          |");
-    page.raw("        a person");
+    page.raw(if reached { "          |" } else { "          :" });
+    page.raw(match path.state {
+        LinkState::Holds => "        a person hears of it",
+        LinkState::Broken => "        nobody hears of it",
+        LinkState::Unknown => "        whether a person hears of it is not known",
+    });
     probes(page, &path.probes);
 }
 
-fn link(page: &mut Page, link: &Link) {
+/// Draws a link; behind a broken one, the line is dotted.
+fn link(page: &mut Page, link: &Link, reached: bool) {
     let (mark, bar) = match link.state {
-        LinkState::Holds => ("[ok]", "|"),
         LinkState::Broken => ("[XX]", "X"),
+        LinkState::Holds => ("[ok]", "|"),
         LinkState::Unknown => ("[??]", "?"),
     };
-    page.raw(&format!("          {bar}"));
+    page.raw(&format!("          {}", if reached { bar } else { ":" }));
     let mark = page.tone(tone(link.state), mark);
     let word = match link.state {
         LinkState::Holds => String::new(),

@@ -58,8 +58,9 @@ fn verdicts(page: &mut Page, digest: &Digest<'_>) {
     page.raw(&format!("{:>7} rows            {sum}", counts.rows));
     for verdict in Verdict::ALL {
         let count = digest.count(verdict);
-        let label = page.tone(Tone::of_verdict(verdict), &format!("{:<15}", label(verdict)));
-        page.raw(&format!("{count:>7} {label} {}", meaning(digest, verdict, count)));
+        let padding = " ".repeat(15_usize.saturating_sub(label(verdict).len()));
+        let word = page.tone(Tone::of_verdict(verdict), label(verdict));
+        page.raw(&format!("{count:>7} {word}{padding} {}", meaning(digest, verdict, count)));
     }
 }
 

@@ -18,6 +18,7 @@ const filter = () => {
   shown = select(state);
   grid.show(shown, state);
   const all = accounts.length.toLocaleString("en");
+  document.getElementById("sorted").textContent = state.sort === "worst" ? "the worst first" : "";
   tally.textContent = `${shown.length.toLocaleString("en")} of ${all} ${accounts.length === 1 ? "account" : "accounts"}`;
   // For tests and for the curious: how long the last filter took, in milliseconds.
   grid.root.dataset.filterMs = (performance.now() - began).toFixed(1);
@@ -99,7 +100,7 @@ form.addEventListener("input", () => {
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 form.addEventListener("reset", () => setTimeout(() => {
-  setState({ ...EMPTY, sort: state.sort, dir: state.dir });
+  setState(EMPTY);
   filter();
 }));
 document.addEventListener("click", (event) => {
