@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use rootsweep_cloudtrail::Record;
+use rootsweep_cloudtrail::{Addendum, AddendumReason, Record};
 use rootsweep_model::assessment::{Action, Actor, Delivery, Expectation, FieldRead, Reason};
 use rootsweep_model::report::triage_v1::Source;
 use rootsweep_model::{AccountId, Severity};
@@ -201,18 +201,26 @@ impl Entry {
         (self.record.event_time, self.record.event_id.as_deref(), self.fingerprint, &self.source)
     }
 
-    /// Takes over what another copy of the same record knows: the copy that came first, and any that was not late.
-    pub(crate) fn merge_copy(&mut self, other: Self) {
-        let earlier = match (self.delivered_at, other.delivered_at) {
+    /// Takes over what another copy of the same record knows: the time of the one that came first, and that one was
+    /// not late. Which of the copies came before the other in the input shows nowhere.
+    pub(crate) fn merge_copy(&mut self, mut other: Self) {
+        if other.source < self.source {
+            std::mem::swap(self, &mut other);
+        }
+        self.delivered_at = match (self.delivered_at, other.delivered_at) {
             (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
             (mine, theirs) => mine.or(theirs),
         };
-        self.delivered_at = earlier;
-        if other.record.addendum.is_none() {
-            self.record.addendum = None;
+        if calming(other.record.addendum.as_ref()) < calming(self.record.addendum.as_ref()) {
+            self.record.addendum = other.record.addendum;
         }
-        self.source = self.source.clone().min(other.source);
     }
+}
+
+/// Orders addenda by how much they calm: none at all, one of an unknown reason, and the others by name.
+fn calming(addendum: Option<&Addendum>) -> Option<(bool, &str)> {
+    let reason = &addendum?.reason;
+    Some((!matches!(reason, AddendumReason::Other(_)), reason.as_str()))
 }
 
 /// Returns how a sign-in went, if the record is one to the console.
