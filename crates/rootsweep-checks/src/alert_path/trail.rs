@@ -157,8 +157,27 @@ fn of_owner<'a, T>(
 fn covers(subject: &Subject<'_>, trail: &Trail) -> Finding {
     match (trail.owner, trail.is_organization_trail) {
         (Some(owner), _) if owner == subject.facts.account.id => Finding::holds(""),
-        (Some(owner), Some(true)) => Finding::holds(format!("is the organization trail of {owner}")),
+        (Some(owner), Some(true)) => {
+            Finding::holds(format!("is the organization trail of {owner}")).and(home_is_enabled(subject, trail))
+        }
         (Some(owner), Some(false)) => Finding::broken(format!("is {owner}'s own, and no organization trail")),
         _ => Finding::missing(DESCRIBE_TRAILS, "whose trail it is"),
+    }
+}
+
+/// Returns whether a member account takes part in an organization trail: one whose home is an opt-in Region takes
+/// nothing from members that did not opt in
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html>).
+fn home_is_enabled(subject: &Subject<'_>, trail: &Trail) -> Finding {
+    let Some(home) = trail.home_region.as_deref() else {
+        return Finding::missing(DESCRIBE_TRAILS, "the trail's home Region");
+    };
+    if subject.organization.partition.sign_in_regions().contains(&home) {
+        return Finding::holds("");
+    }
+    match subject.facts.enabled_regions.known() {
+        Ok(enabled) if enabled.iter().any(|region| region == home) => Finding::holds(""),
+        Ok(_) => Finding::broken(format!("its home, {home}, is not enabled in this account")),
+        Err(gap) => Finding::gap(gap),
     }
 }

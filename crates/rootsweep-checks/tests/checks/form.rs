@@ -46,6 +46,7 @@ pub(crate) struct Breaks {
 /// The facts of one account. A time is told by how long ago it was: `20m`, `3h`, `100d`.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a line that a case can have or leave out")]
 pub(crate) struct Form {
     /// Nothing at all could be read.
     pub(crate) unreachable: Option<GapKind>,
@@ -178,6 +179,7 @@ pub(crate) struct EpisodeForm {
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct TrailForm {
+    pub(crate) home: Option<String>,
     pub(crate) logging: Option<bool>,
     pub(crate) stopped: Option<String>,
     pub(crate) multi_region: Option<bool>,
@@ -200,6 +202,7 @@ pub(crate) struct TrailForm {
 
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a line that a case can have or leave out")]
 pub(crate) struct Filter {
     pub(crate) name: String,
     pub(crate) pattern: Option<String>,

@@ -96,7 +96,7 @@ fn trail(form: &TrailForm, owner: &str) -> Trail {
         arn: format!("arn:aws:cloudtrail:{HOME}:{owner}:trail/main"),
         name: "main".to_owned(),
         owner: Some(account(owner)),
-        home_region: Some(HOME.to_owned()),
+        home_region: Some(form.home.clone().unwrap_or_else(|| HOME.to_owned())),
         is_multi_region: Some(form.multi_region.unwrap_or(true)),
         is_organization_trail: Some(form.organization.unwrap_or(false)),
         includes_global_service_events: Some(form.global_events.unwrap_or(true)),

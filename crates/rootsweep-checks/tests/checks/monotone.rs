@@ -1,5 +1,6 @@
 //! The law that a gap never acquits: whatever becomes unreadable, no row turns into a pass.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
@@ -72,19 +73,19 @@ fn spoils_of(
         let there = reach.clone();
         all.push(spoil(move |it| trail(there(it)?, index)?.selectors.as_mut()));
     }
-    for arn in of.log_groups.keys().cloned() {
+    for arn in owned(&of.log_groups) {
         let there = reach.clone();
         all.push(spoil(move |it| Some(&mut there(it)?.log_groups.get_mut(&arn)?.metric_filters)));
     }
-    for region in of.alarms.keys().cloned() {
+    for region in owned(&of.alarms) {
         let there = reach.clone();
         all.push(spoil(move |it| there(it)?.alarms.get_mut(&region)));
     }
-    for region in of.mute_rules.keys().cloned() {
+    for region in owned(&of.mute_rules) {
         let there = reach.clone();
         all.push(spoil(move |it| there(it)?.mute_rules.get_mut(&region)));
     }
-    for arn in of.topics.keys().cloned() {
+    for arn in owned(&of.topics) {
         let there = reach.clone();
         all.push(spoil(move |it| there(it)?.topics.get_mut(&arn)));
     }
@@ -101,6 +102,10 @@ fn spoils_of(
         all.push(spoil(move |it| there(it)?.event_rules.get_mut(&region)));
     }
     all
+}
+
+fn owned<T>(map: &BTreeMap<String, T>) -> Vec<String> {
+    map.keys().cloned().collect()
 }
 
 fn trail(monitoring: &mut MonitoringFacts, index: usize) -> Option<&mut rootsweep_model::facts::Trail> {

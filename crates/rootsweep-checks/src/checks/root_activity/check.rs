@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use rootsweep_model::assessment::TriageVerdict;
 use rootsweep_model::facts::{RecordSource, RecordSourceKind};
 use rootsweep_model::report::triage_v1::Episode;
 use rootsweep_model::{Evidence, Fact, Gap, GapKind, Judgement, Severity};
@@ -44,7 +43,7 @@ impl Check for RootActivity {
     }
 
     fn judge(&self, subject: &Subject<'_>) -> Judgement {
-        let unexpected: Vec<_> = subject.episodes.iter().filter(|it| is_unexpected(it)).collect();
+        let unexpected: Vec<_> = subject.episodes.iter().filter(|it| it.verdict.wants_attention()).collect();
         let judgement = match (unexpected.first(), gap(subject)) {
             (Some(worst), _) => fail(&unexpected, worst),
             (None, Some(gap)) => Judgement::unknown(gap),
@@ -52,13 +51,6 @@ impl Check for RootActivity {
             (None, None) => Judgement::pass("all root activity in the window is explained or expected"),
         };
         judgement.with(subject.episodes.iter().map(evidence))
-    }
-}
-
-fn is_unexpected(episode: &Episode) -> bool {
-    match episode.verdict {
-        TriageVerdict::Incident | TriageVerdict::Investigate | TriageVerdict::Historical => true,
-        TriageVerdict::Expected | TriageVerdict::Explained | TriageVerdict::NotRoot => false,
     }
 }
 

@@ -27,7 +27,7 @@ static META: CheckMeta = CheckMeta {
         ("NIST 800-53 r5", &["AC-6(9)", "AU-2", "AU-3", "AU-12", "AU-14(1)"]),
         ("PCI DSS 4.0.1", &["10.2.1"]),
     ],
-    needs: &[DESCRIBE_TRAILS, TRAIL_STATUS, EVENT_SELECTORS],
+    needs: &[DESCRIBE_TRAILS, TRAIL_STATUS, EVENT_SELECTORS, "account:ListRegions"],
     readme: include_str!("README.md"),
 };
 
