@@ -39,6 +39,9 @@ pub enum Error {
         /// The schedule.
         schedule: String,
     },
+    /// The implementation behind the gateway is not on this machine.
+    #[error("endpoint {0:?} is not on loopback")]
+    NotLoopback(String),
     /// The listening socket could not be opened.
     #[error("listen on {address}")]
     Listen {

@@ -7,8 +7,8 @@ use axum::response::Response;
 use futures::stream;
 use serde::Deserialize;
 
-use crate::auth::{Principal, denial};
-use crate::call::{Call, Service};
+use crate::auth::denial;
+use crate::call::Call;
 use crate::error::ServiceError;
 use crate::world::AccountId;
 
@@ -100,11 +100,13 @@ impl FaultRule {
         self
     }
 
-    fn covers(&self, service: Service, operation: &str, region: &str, principal: &Principal) -> bool {
-        let action = || format!("{}:{operation}", service.name());
-        self.account.is_none_or(|account| account == principal.account)
-            && self.region.as_ref().is_none_or(|it| it == region)
-            && self.action.as_ref().is_none_or(|pattern| crate::policy::glob(pattern.as_bytes(), action().as_bytes()))
+    fn covers(&self, call: &Call) -> bool {
+        self.account.is_none_or(|account| account == call.account())
+            && self.region.as_ref().is_none_or(|it| *it == call.region)
+            && self
+                .action
+                .as_ref()
+                .is_none_or(|pattern| crate::policy::glob(pattern.as_bytes(), call.action().as_bytes()))
     }
 
     /// Counts a matching call and tells whether it is one of those that fail.
@@ -116,14 +118,8 @@ impl FaultRule {
 }
 
 /// The effect of the first rule that strikes; rules behind it do not count the call.
-pub(crate) fn decide(
-    rules: &mut [FaultRule],
-    service: Service,
-    operation: &str,
-    region: &str,
-    principal: &Principal,
-) -> Option<Effect> {
-    let covering = rules.iter_mut().filter(|rule| rule.covers(service, operation, region, principal));
+pub(crate) fn decide(rules: &mut [FaultRule], call: &Call) -> Option<Effect> {
+    let covering = rules.iter_mut().filter(|rule| rule.covers(call));
     covering.into_iter().find_map(|rule| rule.strikes().then(|| rule.effect.clone()))
 }
 

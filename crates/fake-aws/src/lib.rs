@@ -3,11 +3,13 @@
 //! It listens on loopback only. The service and the Region of a request come from its `SigV4` scope, the account from its access
 //! key; signatures are checked. What it does not model it answers with 501, never with an empty list.
 
+mod answer;
 mod auth;
 mod call;
 mod clock;
 mod error;
 pub mod fault;
+mod gateway;
 mod living;
 pub mod log;
 mod policy;

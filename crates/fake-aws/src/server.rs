@@ -1,6 +1,5 @@
 //! The HTTP server.
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -15,16 +14,14 @@ use axum::{Router, serve};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use url::form_urlencoded;
 
-use crate::auth::{Principal, Signature, authorize};
-use crate::call::{Call, Service};
+use crate::answer::{Answered, Trace};
 use crate::clock::Clock;
 use crate::error::{Error, ServiceError};
-use crate::fault::{self, Effect};
+use crate::fault;
+use crate::gateway::Gateway;
 use crate::log::LoggedCall;
-use crate::protocol::{self, Encoded, Protocol};
-use crate::service;
+use crate::protocol::{self, Encoded};
 use crate::value::Value;
 use crate::world::{CallerKey, World};
 
@@ -50,6 +47,7 @@ pub struct FakeAws {
 struct Shared {
     world: Mutex<World>,
     http: reqwest::Client,
+    gateway: Option<Gateway>,
 }
 
 impl FakeAws {
@@ -59,14 +57,27 @@ impl FakeAws {
     }
 
     /// Starts on a loopback port; 0 takes a free one.
-    pub async fn start_on(mut world: World, port: u16) -> Result<Self, Error> {
+    pub async fn start_on(world: World, port: u16) -> Result<Self, Error> {
+        Self::listen(world, port, None).await
+    }
+
+    /// Starts in front of LocalStack, whose endpoint must be on loopback.
+    ///
+    /// The World answers what LocalStack's community edition lacks or gets wrong; everything else is forwarded.
+    pub async fn start_gateway(mut world: World, upstream: &str) -> Result<Self, Error> {
+        let gateway = Gateway::to(upstream)?;
+        world.runtime.is_gateway = true;
+        Self::listen(world, 0, Some(gateway)).await
+    }
+
+    async fn listen(mut world: World, port: u16, gateway: Option<Gateway>) -> Result<Self, Error> {
         let wanted = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let failed = |source| Error::Listen { address: wanted.to_string(), source };
         let listener = TcpListener::bind(wanted).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         world.endpoint = format!("http://{address}");
         let real = world.clock == Clock::Real;
-        let state = Arc::new(Shared { world: Mutex::new(world), http: reqwest::Client::new() });
+        let state = Arc::new(Shared { world: Mutex::new(world), http: reqwest::Client::new(), gateway });
         let router = Router::new().fallback(handle).with_state(Arc::clone(&state));
         // Without TCP_NODELAY each small answer on a kept connection may wait for an acknowledgement.
         let listener = listener.tap_io(|stream| _ = stream.set_nodelay(true));
@@ -88,7 +99,7 @@ impl FakeAws {
     /// Moves the World's time forward and posts what became due to HTTP subscribers.
     pub async fn advance_to(&self, until: Timestamp) {
         self.world().advance_to(until);
-        self.state.post_outbox().await;
+        self.state.settle().await;
     }
 
     /// Environment variables that point an AWS SDK or CLI at this endpoint as the first caller.
@@ -121,6 +132,18 @@ impl Shared {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Sends on what the World has for the outside: HTTP subscribers, and the implementation behind the gateway.
+    async fn settle(&self) {
+        self.post_outbox().await;
+        let Some(gateway) = &self.gateway else { return };
+        let calls = std::mem::take(&mut self.world().runtime.upstream);
+        for call in calls {
+            if let Err(why) = gateway.send(&call).await {
+                self.world().upstream_failed(&call, why);
+            }
+        }
+    }
+
     /// Posts the messages that wait for HTTP subscribers, and notes how that ended.
     async fn post_outbox(&self) {
         let messages = self.world().take_outbox();
@@ -144,28 +167,21 @@ async fn tick(state: Arc<Shared>) {
     loop {
         interval.tick().await;
         state.world().advance_to(Timestamp::now());
-        state.post_outbox().await;
+        state.settle().await;
     }
-}
-
-/// How a request was answered, before faults spoil it.
-struct Answer {
-    encoded: Encoded,
-    effect: Option<Effect>,
-    latency: Duration,
 }
 
 async fn handle(State(state): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, MAX_BODY).await else { return plain(StatusCode::PAYLOAD_TOO_LARGE) };
-    let answer = answer(&state, &parts, &body);
-    state.post_outbox().await;
-    if !answer.latency.is_zero() {
-        tokio::time::sleep(answer.latency).await;
+    let (trace, encoded, latency) = answer(&state, &parts, &body).await;
+    state.settle().await;
+    if !latency.is_zero() {
+        tokio::time::sleep(latency).await;
     }
-    let mut response = plain(StatusCode::from_u16(answer.encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-    *response.headers_mut() = answer.encoded.headers;
-    fault::spoil(answer.effect.as_ref(), response, answer.encoded.body).await
+    let mut response = plain(StatusCode::from_u16(encoded.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+    *response.headers_mut() = encoded.headers;
+    fault::spoil(trace.effect.as_ref(), response, encoded.body).await
 }
 
 fn plain(status: StatusCode) -> Response {
@@ -174,101 +190,46 @@ fn plain(status: StatusCode) -> Response {
     response
 }
 
-/// Answers a request: signature, protocol, faults, permission, and the handler, in AWS's order.
-fn answer(state: &Shared, parts: &Parts, body: &Bytes) -> Answer {
-    let mut world = state.world();
-    let request_id = world.runtime.ids.next();
-    let latency = Duration::from_millis(world.latency_ms);
+/// Answers a request, here or behind the gateway, and logs the call.
+async fn answer(state: &Shared, parts: &Parts, body: &Bytes) -> (Trace, Encoded, Duration) {
     let mut trace = Trace::of(parts);
-    let result = trace.run(&mut world, parts, body);
-    let (status, code) = match &result {
-        Ok(_) => (200, None),
-        Err(error) => (error.status, Some(error.code.to_string())),
+    let (result, request_id, latency) = {
+        let mut world = state.world();
+        let request_id = world.runtime.ids.next();
+        (trace.run(&mut world, parts, body), request_id, Duration::from_millis(world.latency_ms))
     };
-    let encoded = protocol::encode(trace.protocol, trace.service, &trace.operation, &result, &request_id);
-    let logged = LoggedCall {
+    let encode = |answer: &Result<Value, ServiceError>| {
+        protocol::encode(trace.protocol, trace.service, &trace.operation, answer, &request_id)
+    };
+    let (encoded, error_code) = match (result, &state.gateway, &trace.principal) {
+        (Ok(Answered::Upstream), Some(gateway), Some(principal)) => {
+            (gateway.forward(principal.account, &trace, parts, body, &encode).await, None)
+        }
+        (Ok(Answered::Both(value)), Some(gateway), Some(principal)) => {
+            let upstream = gateway.forward(principal.account, &trace, parts, body, &encode).await;
+            (if upstream.status < 300 { encode(&Ok(value)) } else { upstream }, None)
+        }
+        (Ok(Answered::Own(value) | Answered::Both(value)), ..) => (encode(&Ok(value)), None),
+        (Ok(Answered::Upstream), ..) => (encode(&Err(ServiceError::not_modelled(&trace.operation))), None),
+        (Err(error), ..) => {
+            let code = error.code.to_string();
+            (encode(&Err(error)), Some(code))
+        }
+    };
+    log(state, &trace, encoded.status, error_code);
+    (trace, encoded, latency)
+}
+
+fn log(state: &Shared, trace: &Trace, status: u16, error_code: Option<String>) {
+    let mut world = state.world();
+    let at = world.now();
+    world.calls.push(LoggedCall {
         service: trace.service,
-        operation: trace.operation,
-        region: trace.region,
-        principal: trace.principal,
-        at: world.now(),
+        operation: trace.operation.clone(),
+        region: trace.region.clone(),
+        principal: trace.principal.clone(),
+        at,
         status,
-        error_code: code,
-    };
-    world.calls.push(logged);
-    Answer { encoded, effect: trace.effect, latency }
-}
-
-/// What is known of a request so far, for the call log and for the shape of an early error.
-struct Trace {
-    protocol: Protocol,
-    service: Option<Service>,
-    operation: String,
-    region: String,
-    principal: Option<Arc<Principal>>,
-    effect: Option<Effect>,
-    signature: Option<Signature>,
-}
-
-impl Trace {
-    fn of(parts: &Parts) -> Self {
-        let signature = Signature::read(&parts.headers);
-        Self {
-            protocol: protocol::recognize(parts),
-            service: signature.as_ref().and_then(|it| Service::from_signing_name(&it.service)),
-            operation: String::new(),
-            region: signature.as_ref().map(|it| it.region.clone()).unwrap_or_default(),
-            principal: None,
-            effect: None,
-            signature,
-        }
-    }
-
-    fn run(&mut self, world: &mut World, parts: &Parts, body: &[u8]) -> Result<Value, ServiceError> {
-        let Some(signature) = self.signature.clone() else { return self.run_unsigned(world, parts) };
-        let Some(service) = self.service else {
-            return Err(ServiceError::not_modelled(format!("the service {:?}", signature.service)));
-        };
-        let principal = signature.verify(world, service, parts, body)?;
-        self.principal = Some(Arc::clone(&principal));
-        if !world.has_region(principal.account, &self.region) {
-            return Err(ServiceError::unknown_key(service));
-        }
-        let request = protocol::decode(service, parts, body)?;
-        self.operation.clone_from(&request.operation);
-        let Some(handler) = service::handler(service, &request.operation) else {
-            return Err(ServiceError::not_modelled(format!("{}:{}", service.name(), request.operation)));
-        };
-        self.effect = fault::decide(&mut world.faults, service, &request.operation, &self.region, &principal);
-        let region = self.region.clone();
-        let user_agent = parts.headers.get("user-agent").and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
-        let call = Call {
-            service,
-            operation: request.operation,
-            region,
-            principal,
-            input: request.input,
-            user_agent,
-            signed_at: signature.signed_at,
-        };
-        fault::refuse(self.effect.as_ref(), &call)?;
-        authorize(world, &call)?;
-        let empty_page = self.effect == Some(Effect::EmptyPage);
-        let answer = handler(&mut service::Context { world, call: &call, empty_page })?;
-        world.record_root_call(&call);
-        Ok(answer)
-    }
-
-    /// The one call that needs no signature: following the link of a subscription's confirmation.
-    fn run_unsigned(&mut self, world: &mut World, parts: &Parts) -> Result<Value, ServiceError> {
-        let query: BTreeMap<_, _> = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()).collect();
-        let get = |name: &str| query.get(name).map(AsRef::as_ref).unwrap_or_default();
-        if get("Action") != "ConfirmSubscription" {
-            return Err(ServiceError::unsigned(Service::Sts));
-        }
-        self.protocol = Protocol::Query;
-        self.service = Some(Service::Sns);
-        "ConfirmSubscription".clone_into(&mut self.operation);
-        service::confirm_by_token(world, get("TopicArn"), get("Token"))
-    }
+        error_code,
+    });
 }

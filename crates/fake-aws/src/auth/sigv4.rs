@@ -78,6 +78,15 @@ impl Signature {
         Ok(Arc::new(principal_of(world, caller)))
     }
 
+    /// The principal of the access key, whoever signed; for services whose requests are only handed on.
+    pub(crate) fn principal(&self, world: &World) -> Option<Arc<Principal>> {
+        if let Some(session) = world.runtime.sessions.get(&self.access_key_id) {
+            return Some(Arc::clone(&session.principal));
+        }
+        let caller = world.callers.iter().find(|caller| caller.access_key_id == self.access_key_id)?;
+        Some(Arc::new(principal_of(world, caller)))
+    }
+
     fn check(&self, secret: &str, service: Service, parts: &Parts, body: &[u8]) -> Result<(), ServiceError> {
         let request = self.canonical_request(parts, body);
         let scope = format!("{}/{}/{}/aws4_request", self.date, self.region, self.service);

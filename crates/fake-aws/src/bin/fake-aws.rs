@@ -29,6 +29,9 @@ struct Arguments {
     /// Time added to every answer, in milliseconds.
     #[arg(long, value_name = "MS")]
     latency: Option<u64>,
+    /// Stand in front of the LocalStack at this endpoint, and forward to it what it can answer.
+    #[arg(long, value_name = "URL", conflicts_with = "port")]
+    localstack: Option<String>,
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
@@ -47,7 +50,10 @@ async fn main() -> Result<(), Failure> {
     };
     world.latency_ms = arguments.latency.unwrap_or(world.latency_ms);
     world.calls.counts_only = true;
-    let fake = FakeAws::start_on(world, arguments.port).await?;
+    let fake = match &arguments.localstack {
+        Some(endpoint) => FakeAws::start_gateway(world, endpoint).await?,
+        None => FakeAws::start_on(world, arguments.port).await?,
+    };
     let environment: BTreeMap<_, _> = fake.environment().into_iter().collect();
     print_line(&serde_json::json!({ "endpoint_url": fake.url(), "environment": environment }))?;
     wait_for_the_end().await?;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::Publication;
+use crate::gateway::UpstreamCall;
 use crate::living::topics::parse_arn;
 use crate::world::{EventRecord, EventTarget, HopKind, Place, Rule, RuleState, World};
 
@@ -71,9 +72,15 @@ impl World {
         let rules = &self.region(place.account, &place.region).rules;
         let matched: Vec<Rule> =
             rules.iter().filter(|rule| rule.bus() == bus && fires(rule, envelope)).cloned().collect();
+        if !matched.is_empty() {
+            self.tell_upstream(|| UpstreamCall::put_event(place, bus, envelope));
+        }
         for rule in matched {
             let event_id = envelope.pointer("/detail/eventID").and_then(Json::as_str).map(str::to_owned);
             self.hop(at, place, HopKind::RuleMatched { bus: bus.to_owned(), rule: rule.name.clone(), event_id });
+            if self.runtime.is_gateway {
+                continue;
+            }
             for target in &rule.targets {
                 if let Err(why) = self.hit(target, envelope, at, forwards) {
                     let kind = HopKind::TargetFailed { rule: rule.name.clone(), target: target.arn.clone(), why };

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::bus;
 use super::ingest::LogInput;
+use crate::gateway::UpstreamCall;
 use crate::world::{
     AccountId, AdvancedEventSelector, EventRecord, EventSelector, FieldSelector, HopKind, Place, Trail, World,
 };
@@ -181,6 +182,9 @@ fn into_log_group(world: &mut World, delivery: &Delivery, place: &Place, group: 
     let stream = format!("{}_CloudTrail_{}", delivery.place.account, delivery.place.region);
     let timestamp = delivery.log_timestamp.unwrap_or(at);
     let input = LogInput { timestamp, message: delivery.record.json().to_string() };
+    if world.runtime.is_gateway {
+        world.runtime.upstream.extend(UpstreamCall::put_log_event(place, group, &stream, &input));
+    }
     let rejected = world.put_log_events(place, group, &stream, vec![input], at);
     rejected.any().then(|| "InvalidParameterException: the log events were rejected".to_owned())
 }

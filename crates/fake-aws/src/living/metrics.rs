@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use crate::gateway::UpstreamCall;
 use crate::world::{HopKind, Place, World};
 
 /// The identity of a metric.
@@ -81,6 +82,7 @@ impl World {
             datapoint_at: datapoint.at,
         };
         self.hop(at, place, kind);
+        self.tell_upstream(|| UpstreamCall::put_metric_data(place, &key, &datapoint));
         if let Some(region) = self.region_mut(place.account, &place.region) {
             region.metrics.put(key, datapoint);
         }

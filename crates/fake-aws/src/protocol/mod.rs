@@ -140,7 +140,7 @@ fn shape_name(service: Option<Service>, error: &ServiceError) -> String {
     }
 }
 
-fn header<'a>(parts: &'a Parts, name: &str) -> &'a str {
+pub(crate) fn header<'a>(parts: &'a Parts, name: &str) -> &'a str {
     parts.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 

@@ -132,6 +132,13 @@ pub enum HopKind {
         /// Why.
         why: String,
     },
+    /// The implementation behind the gateway did not take a call.
+    UpstreamFailed {
+        /// The IAM action of the call.
+        action: String,
+        /// Why.
+        why: String,
+    },
     /// A message was published to a topic.
     MessagePublished {
         /// The topic's ARN.
@@ -184,6 +191,7 @@ impl fmt::Display for HopKind {
             }
             Self::RuleMatched { bus, rule, .. } => write!(formatter, "rule {rule} on bus {bus} matches"),
             Self::TargetFailed { rule, target, why } => write!(formatter, "rule {rule} cannot reach {target}: {why}"),
+            Self::UpstreamFailed { action, why } => write!(formatter, "{action} failed behind the gateway: {why}"),
             Self::MessagePublished { topic, .. } => write!(formatter, "message published to {topic}"),
             Self::MessageDelivered { protocol, endpoint, .. } => {
                 write!(formatter, "message reaches {protocol} {endpoint}")

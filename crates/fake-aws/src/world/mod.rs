@@ -42,6 +42,7 @@ use crate::auth::Sessions;
 use crate::clock::Clock;
 use crate::error::{Error, ServiceError};
 use crate::fault::FaultRule;
+use crate::gateway::UpstreamCall;
 use crate::living::{HttpMessage, Mail, Timeline};
 use crate::log::CallLog;
 use crate::service::confirm_by_token;
@@ -94,6 +95,10 @@ pub struct Runtime {
     pub(crate) timeline: Timeline,
     pub(crate) sessions: Sessions,
     pub(crate) ids: IdSource,
+    /// Whether another implementation stands behind this World.
+    pub(crate) is_gateway: bool,
+    /// Calls that wait to be sent to that implementation.
+    pub(crate) upstream: Vec<UpstreamCall>,
     /// `LookupEvents` calls of the running second.
     lookups: BTreeMap<(AccountId, String), (i64, u32)>,
 }

@@ -5,6 +5,7 @@ use eventbridge_pattern::EventPattern;
 use super::super::{Context, Reply};
 use super::{bus, not_found, rule_arn};
 use crate::error::ServiceError;
+use crate::gateway::UpstreamCall;
 use crate::living::Event;
 use crate::value::{Value, shape};
 use crate::world::{EventTarget, Rule, RuleState};
@@ -55,16 +56,25 @@ pub(super) fn put_rule(context: &mut Context<'_>) -> Reply {
         targets: targets.unwrap_or_default(),
     };
     rules.push(rule.clone());
+    let place = context.place();
+    context.world.tell_upstream(|| UpstreamCall::put_rule(&place, &rule));
     Ok(shape! { "RuleArn": rule_arn(context, &rule) })
 }
 
 pub(super) fn enable_rule(context: &mut Context<'_>) -> Reply {
-    rule_mut(context, "Name")?.state = RuleState::Enabled;
-    Ok(Value::empty())
+    set_state(context, RuleState::Enabled)
 }
 
 pub(super) fn disable_rule(context: &mut Context<'_>) -> Reply {
-    rule_mut(context, "Name")?.state = RuleState::Disabled;
+    set_state(context, RuleState::Disabled)
+}
+
+fn set_state(context: &mut Context<'_>, state: RuleState) -> Reply {
+    let place = context.place();
+    let rule = rule_mut(context, "Name")?;
+    rule.state = state;
+    let rule = rule.clone();
+    context.world.tell_upstream(|| UpstreamCall::put_rule(&place, &rule));
     Ok(Value::empty())
 }
 
@@ -74,6 +84,8 @@ pub(super) fn delete_rule(context: &mut Context<'_>) -> Reply {
         return Err(context.invalid("Rule can't be deleted since it has targets."));
     }
     context.region_mut()?.rules.retain(|rule| rule.bus() != bus || rule.name != name);
+    let place = context.place();
+    context.world.tell_upstream(|| UpstreamCall::delete_rule(&place, bus, name));
     Ok(Value::empty())
 }
 
@@ -106,12 +118,16 @@ pub(super) fn put_targets(context: &mut Context<'_>) -> Reply {
         ));
     }
     rule.targets.extend(targets);
+    let (place, rule) = (context.place(), rule_mut(context, "Rule")?.clone());
+    context.world.tell_upstream(|| UpstreamCall::put_targets(&place, &rule));
     Ok(shape! { "FailedEntryCount": 0_i64, "FailedEntries": Vec::<Value>::new() })
 }
 
 pub(super) fn remove_targets(context: &mut Context<'_>) -> Reply {
     let ids = context.input().texts("Ids");
     rule_mut(context, "Rule")?.targets.retain(|target| !ids.contains(&target.id));
+    let (place, rule) = (context.place(), rule_mut(context, "Rule")?.clone());
+    context.world.tell_upstream(|| UpstreamCall::remove_targets(&place, &rule, &ids));
     Ok(shape! { "FailedEntryCount": 0_i64, "FailedEntries": Vec::<Value>::new() })
 }
 

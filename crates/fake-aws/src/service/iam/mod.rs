@@ -1,6 +1,7 @@
 //! AWS Identity and Access Management, as far as it tells of the root user.
 
 mod report;
+mod role;
 mod root;
 
 use super::paging::{Page, Paging, iam_page};
@@ -20,6 +21,9 @@ pub(super) fn handler(operation: &str) -> Option<Handler> {
         "ListOrganizationsFeatures" => list_organizations_features,
         "GenerateCredentialReport" => report::generate,
         "GetCredentialReport" => report::get,
+        "CreateRole" => role::create,
+        "DeleteRole" => role::delete,
+
         "ListAccessKeys" => root::list_access_keys,
         "ListMFADevices" => root::list_mfa_devices,
         "ListSigningCertificates" => root::list_signing_certificates,
