@@ -10,7 +10,7 @@ use rootsweep_model::{AccountId, Fact};
 use super::cell::Cell;
 use super::filter::owner_of;
 use super::notify::{self, Caller};
-use super::path::{Path, Step};
+use super::path::{Budget, Path, Step};
 use super::state::{Finding, State};
 use super::trail::{self, CoveringTrail};
 use crate::check::Subject;
@@ -27,6 +27,7 @@ struct Search<'a> {
     cells: &'a [Cell],
     root: &'a [usize],
     events: Vec<serde_json::Value>,
+    budget: &'a Budget,
 }
 
 /// One bus, with the rules of its account and Region.
@@ -38,9 +39,9 @@ struct Bus<'a> {
 }
 
 /// Returns every path that begins with a rule of the account's default bus.
-pub(crate) fn paths(subject: &Subject<'_>, cells: &[Cell], root: &[usize]) -> Vec<Path> {
+pub(crate) fn paths(subject: &Subject<'_>, cells: &[Cell], root: &[usize], budget: &Budget) -> Vec<Path> {
     let events = cells.iter().map(|cell| probes::envelope(&cell.record, cell.account, &cell.region)).collect();
-    let search = Search { subject, cells, root, events };
+    let search = Search { subject, cells, root, events, budget };
     let regions: BTreeSet<&str> = cells.iter().map(|cell| cell.region.as_str()).collect();
     let trail = search.trail();
     let mut paths: Vec<_> = regions.iter().flat_map(|region| search.of_region(region, &trail)).collect();
@@ -87,7 +88,7 @@ impl Search<'_> {
         let on_bus = bus.rules.iter().filter(|rule| rule.event_bus == bus.name);
         let with_pattern = on_bus.filter_map(|rule| Some((rule, rule.pattern.as_deref()?)));
         let mut paths = Vec::new();
-        for (rule, pattern) in with_pattern {
+        for (rule, pattern) in with_pattern.take_while(|_| self.budget.take()) {
             let matched = self.try_pattern(pattern, here);
             if self.concerns_root(pattern, &matched) {
                 let state = self.cells.iter().map(|cell| enabled(rule, cell)).collect();

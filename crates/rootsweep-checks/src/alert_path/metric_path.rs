@@ -10,7 +10,7 @@ use super::cell::Cell;
 use super::composite::{self, Alarms};
 use super::filter::{DESCRIBE_FILTERS, owner_of};
 use super::notify::{self, Caller};
-use super::path::{Path, Step};
+use super::path::{Budget, Path, Step};
 use super::state::Finding;
 use super::trail::CoveringTrail;
 use crate::check::Subject;
@@ -26,10 +26,17 @@ struct Place<'a> {
     region: &'a str,
     monitoring: &'a MonitoringFacts,
     book: &'a Book<'a>,
+    budget: &'a Budget,
 }
 
 /// Returns every path that begins with a trail.
-pub(crate) fn of_trail(subject: &Subject<'_>, it: &CoveringTrail<'_>, cells: &[Cell], root: &[usize]) -> Vec<Path> {
+pub(crate) fn of_trail(
+    subject: &Subject<'_>,
+    it: &CoveringTrail<'_>,
+    cells: &[Cell],
+    root: &[usize],
+    budget: &Budget,
+) -> Vec<Path> {
     let recorded = Step::each("trail", &it.trail.arn, cells.iter().map(|cell| it.records(cell)).collect());
     let home = it.trail.home_region.as_deref().unwrap_or_default();
     let end = |steps| {
@@ -59,7 +66,7 @@ pub(crate) fn of_trail(subject: &Subject<'_>, it: &CoveringTrail<'_>, cells: &[C
         return end([steps, vec![Step::same("metric-filter", &group.name, Finding::gap(gap))]].concat());
     }
     let book = Book::new(monitoring, &group.region, cells);
-    let place = Place { subject, cells, root, account, region: &group.region, monitoring, book: &book };
+    let place = Place { subject, cells, root, account, region: &group.region, monitoring, book: &book, budget };
     let paths = place.of_group(arn, &steps);
     if paths.is_empty() {
         let none = Finding::broken("none of the log group's metric filters concerns root");
@@ -113,6 +120,9 @@ impl Place<'_> {
     /// Returns the paths of a metric alarm, and of the composite alarms above it.
     fn of_watcher(&self, alarm: &Alarm, steps: &[Step], alarms: &Alarms<'_>) -> Vec<Path> {
         let AlarmKind::Metric(metric) = &alarm.kind else { return Vec::new() };
+        if !self.budget.take() {
+            return Vec::new();
+        }
         let crossed = (0..self.cells.len()).map(|cell| alarm::crosses(alarm, metric, self.book, cell)).collect();
         let steps = [steps, &[Step::each("alarm", &alarm.name, crossed)]].concat();
         let above = alarms.above(alarm);
@@ -129,6 +139,9 @@ impl Place<'_> {
     }
 
     fn of_composite(&self, alarm: &Alarm, it: &CompositeAlarm, steps: &[Step], alarms: &Alarms<'_>) -> Vec<Path> {
+        if !self.budget.take() {
+            return Vec::new();
+        }
         let cells = 0..self.cells.len();
         let crossed = cells.clone().map(|cell| composite::crosses(alarm, alarms, self.book, cell)).collect();
         let acts = self.acts(alarm);
@@ -148,7 +161,7 @@ impl Place<'_> {
             let rest = notify::steps(self.subject, arn, self.region, Caller::Alarm);
             self.path(&alarm.name, steps.clone(), rest)
         };
-        alarm.alarm_actions.iter().map(of_action).collect()
+        alarm.alarm_actions.iter().filter(|_| self.budget.take()).map(of_action).collect()
     }
 
     /// Returns whether an alarm does anything at all on going into `ALARM`.

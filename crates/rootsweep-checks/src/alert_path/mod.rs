@@ -24,10 +24,13 @@ use rootsweep_model::Gap;
 use rootsweep_model::report::v1::{AlertPath, AlertPathKind};
 
 use self::cell::Cell;
-use self::path::{Path, Step};
+use self::path::{Budget, Path, Step};
 use self::state::{Finding, State};
 use crate::check::Subject;
 use crate::probes::{self, Probe, ProbeRegions};
+
+/// The most paths that are looked at in one account.
+const MAX_PATHS: usize = 2_000;
 
 /// The most paths that a row shows.
 const MAX_SHOWN: usize = 24;
@@ -56,11 +59,18 @@ impl<'a> Survey<'a> {
         let root: Vec<_> = (0..cells.len()).collect();
         cells.extend(cell::in_global_region(subject, probes::noise()));
         let noise = (root.len()..cells.len()).collect();
+        let budget = Budget::new(MAX_PATHS);
         let mut paths = match trail::of_account(subject) {
-            Ok(trails) => trails.iter().flat_map(|it| metric_path::of_trail(subject, it, &cells, &root)).collect(),
-            Err(gap) => vec![unread_trails(subject, gap)],
+            Ok(trails) => {
+                trails.iter().flat_map(|it| metric_path::of_trail(subject, it, &cells, &root, &budget)).collect()
+            }
+            Err(gap) => vec![unread(subject, "trails that were not read", "trail", Finding::gap(gap))],
         };
-        paths.extend(event_rule::paths(subject, &cells, &root));
+        paths.extend(event_rule::paths(subject, &cells, &root, &budget));
+        if budget.is_spent() {
+            let finding = Finding::out_of_reach(alarm::DESCRIBE_ALARMS, "there are too many paths to look at them all");
+            paths.push(unread(subject, "paths that were left out", "alarm", finding));
+        }
         Self { cells, root, noise, regions_unread, paths }
     }
 
@@ -116,13 +126,13 @@ impl<'a> Survey<'a> {
     }
 }
 
-fn unread_trails(subject: &Subject<'_>, gap: &Gap) -> Path {
-    let steps = vec![Step::same("trail", "unread", Finding::gap(gap))];
+/// Makes the path that stands for everything that was not read.
+fn unread(subject: &Subject<'_>, name: &str, link: &'static str, finding: Finding) -> Path {
     Path {
         kind: AlertPathKind::MetricAlarm,
-        name: "trails that were not read".to_owned(),
+        name: name.to_owned(),
         account: subject.facts.account.id,
-        region: gap.region.clone().unwrap_or_default(),
-        steps,
+        region: String::new(),
+        steps: vec![Step::same(link, "unread", finding)],
     }
 }

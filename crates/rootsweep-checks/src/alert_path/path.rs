@@ -1,5 +1,9 @@
 //! A path and its links, with what each link does to each probe.
 
+use std::cell::Cell as Counter;
+use std::cmp::Reverse;
+use std::rc::Rc;
+
 use rootsweep_model::AccountId;
 use rootsweep_model::report::v1::{AlertPath, AlertPathKind, Link, LinkState, ProbeOutcome};
 
@@ -24,43 +28,68 @@ impl Findings {
     }
 }
 
-/// One link of a path.
+/// One link of a path; paths that begin alike share their links.
 #[derive(Clone, Debug)]
-pub(crate) struct Step {
+pub(crate) struct Step(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     link: &'static str,
     subject: String,
     findings: Findings,
 }
 
+/// How many more paths may be looked at: an account can have any number of alarms, rules and buses that lead in circles.
+#[derive(Debug)]
+pub(crate) struct Budget(Counter<usize>);
+
+impl Budget {
+    pub(crate) fn new(paths: usize) -> Self {
+        Self(Counter::new(paths))
+    }
+
+    /// Takes one path, if any is left.
+    pub(crate) fn take(&self) -> bool {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    /// Returns whether paths were left out, or would be.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.0.get() == 0
+    }
+}
+
 impl Step {
     /// Makes a link that is the same for every probe.
     pub(crate) fn same(link: &'static str, subject: impl Into<String>, finding: Finding) -> Self {
-        Self { link, subject: subject.into(), findings: Findings::Same(finding) }
+        Self(Rc::new(Inner { link, subject: subject.into(), findings: Findings::Same(finding) }))
     }
 
     /// Makes a link that differs from probe to probe.
     pub(crate) fn each(link: &'static str, subject: impl Into<String>, findings: Vec<Finding>) -> Self {
-        Self { link, subject: subject.into(), findings: Findings::Each(findings) }
+        Self(Rc::new(Inner { link, subject: subject.into(), findings: Findings::Each(findings) }))
     }
 
     fn state(&self, cell: usize) -> State {
-        self.findings.at(cell).map_or(State::Broken, |finding| finding.state.clone())
+        self.0.findings.at(cell).map_or(State::Broken, |finding| finding.state.clone())
     }
 
     /// Returns the link as the report shows it: it holds where it holds for any of the shown probes.
     fn link(&self, cells: &[Cell], shown: &[usize]) -> Link {
         let state = shown.iter().map(|cell| self.state(*cell)).fold(State::Broken, State::or);
-        let detail = match &self.findings {
+        let detail = match &self.0.findings {
             Findings::Same(finding) => finding.detail.clone(),
             Findings::Each(_) => self.details(cells, shown),
         };
-        Link { link: self.link.to_owned(), state: state.link_state(), subject: self.subject.clone(), detail }
+        Link { link: self.0.link.to_owned(), state: state.link_state(), subject: self.0.subject.clone(), detail }
     }
 
     /// Tells what was seen, and of which probes where it is not the same for all.
     fn details(&self, cells: &[Cell], shown: &[usize]) -> String {
         let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-        for (cell, finding) in shown.iter().filter_map(|cell| Some((cells.get(*cell)?, self.findings.at(*cell)?))) {
+        for (cell, finding) in shown.iter().filter_map(|cell| Some((cells.get(*cell)?, self.0.findings.at(*cell)?))) {
             let id = cell.probe.id.as_str();
             match groups.iter_mut().find(|(detail, _)| *detail == finding.detail) {
                 Some((_, ids)) if ids.contains(&id) => {}
@@ -129,12 +158,13 @@ impl Path {
     }
 }
 
-/// Orders paths for the report: those that hold first, then the unknown, then by name.
-pub(crate) fn order(path: &AlertPath) -> (u8, &str, &str) {
+/// Orders paths for the report: those that hold first, then the unknown, then those that come furthest, then by name.
+pub(crate) fn order(path: &AlertPath) -> (u8, Reverse<usize>, &str, &str) {
     let rank = match path.state {
         LinkState::Holds => 0,
         LinkState::Unknown => 1,
         LinkState::Broken => 2,
     };
-    (rank, &path.name, &path.region)
+    let reached = path.links.iter().take_while(|link| link.state != LinkState::Broken).count();
+    (rank, Reverse(reached), &path.name, &path.region)
 }
