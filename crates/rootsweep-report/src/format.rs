@@ -164,3 +164,23 @@ impl TrendPoint {
         Self { run_id, started_at, by_verdict, failed_by_severity, accounts, accounts_fully_checked }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Format;
+
+    #[test]
+    fn every_format_reads_back_from_its_word() {
+        for format in Format::ALL {
+            assert_eq!(format.to_string().parse(), Ok(format));
+        }
+        assert!("pdf".parse::<Format>().is_err());
+    }
+
+    /// Two outputs of one run in one directory must not overwrite each other.
+    #[test]
+    fn no_two_formats_share_an_extension() {
+        let extensions: std::collections::BTreeSet<_> = Format::ALL.map(Format::extension).into();
+        assert_eq!(extensions.len(), Format::ALL.len());
+    }
+}

@@ -185,9 +185,11 @@ fn names_for_screen_readers_paper_and_no_script() {
     let seen = |selector: &str| format!("document.querySelector('{selector}').checkVisibility()");
     browser.open(&file, "");
     assert_eq!(browser.eval(&seen(".fallback")), false);
+    assert_eq!(browser.eval(&seen("#coverage .names li")), false);
     browser.call("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
     assert_eq!(browser.eval(&seen(".fallback")), true);
     assert_eq!(browser.eval(&seen("#matrix")), false);
+    assert_eq!(browser.eval(&seen("#coverage .names li")), true, "paper has nothing to unfold");
     browser.picture("page-print");
     let dark = json!({ "media": "", "features": [{ "name": "prefers-color-scheme", "value": "dark" }] });
     browser.call("Emulation.setEmulatedMedia", &dark);

@@ -106,3 +106,48 @@ fn what_a_manager_reads_needs_no_script() {
         assert!(before.contains(&row.account_id.to_string()), "{} is not told without a script", row.id);
     }
 }
+
+/// Beyond what a page can hold, what the rows rest on is left out, first where there is no finding; the page says so.
+#[test]
+fn a_report_too_large_for_a_page_is_abridged() {
+    for (characters, left_out) in [(500, "what rows without a finding rest on"), (2_000, "what the rows rest on")] {
+        let mut report = common::large(6_000);
+        for (number, row) in report.rows.iter_mut().enumerate() {
+            row.evidence[0].value = format!("{number} {}", "x".repeat(characters));
+        }
+        let page = page("abridged", &report, &Options::default());
+        assert!(page.len() < 15_000_000, "{} bytes", page.len());
+        assert!(page.contains(&format!("The page leaves out {left_out};")), "{characters}");
+    }
+}
+
+#[test]
+fn the_trend_ends_with_this_run_and_has_it_once() {
+    let report = common::small();
+    let mut points = trend(&report);
+    points.push(TrendPoint::of(&report));
+    let page = page("trend", &report, &Options { trend: points, ..Options::default() });
+    let numbers = between(&page, "<details><summary>Numbers</summary>", "</details>");
+    assert_eq!(numbers.matches("<tr>").count(), 1 + 30, "a header, 29 earlier runs, and this one");
+    assert_eq!(numbers.matches(&report.run.id).count(), 1);
+}
+
+/// Nothing that was not looked at may sound as if it were in order.
+#[test]
+fn the_headline_never_promises_what_was_not_checked() {
+    use rootsweep_model::Verdict;
+    let mut report = common::small();
+    report.rows.retain(|row| row.verdict != Verdict::Fail);
+    common::count(&mut report);
+    let headline = |report: &Report| between(&page("headline", report, &Options::default()), "<title>", ".").to_owned();
+    assert_eq!(headline(&report), "Nothing failed, but 5 rows could not be checked");
+    report.coverage.listing = Some(common::small::denied());
+    report.rows.retain(|row| row.verdict == Verdict::Pass);
+    common::count(&mut report);
+    assert_eq!(headline(&report), "Nothing failed in the accounts that could be listed");
+    report.coverage.listing = None;
+    assert_eq!(headline(&report), "Nothing failed, and everything was checked");
+    report.rows.clear();
+    common::count(&mut report);
+    assert_eq!(headline(&report), "No account was checked");
+}

@@ -16,28 +16,41 @@ use crate::{Error, json, text};
 /// The longest text in the page; the JSON has the whole of it.
 const LONGEST_TEXT: usize = 2_000;
 const LONGEST_NAME: usize = 200;
-/// From this size on, what rows without a finding rest on is left out: the page has to stay one that opens.
+/// From this size on, what the rows rest on is left out: the page has to stay one that opens.
 const LARGEST: usize = 12_000_000;
 
 /// The data as it stands in the page.
 pub(super) struct Embedded {
     /// JSON in which nothing ends a script element.
     pub(super) json: String,
-    /// Whether the evidence of rows without a finding had to be left out.
-    pub(super) abridged: bool,
+    /// What had to be left out, as the end of a sentence; nothing as a rule.
+    pub(super) left_out: Option<&'static str>,
 }
 
-/// Writes the data; of a very large organization without the evidence of what is in order.
+/// How much of what rows rest on stands in the page.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Detail {
+    Nothing,
+    Findings,
+    #[default]
+    Everything,
+}
+
+/// Writes the data; of a very large organization with less of what the rows rest on.
 pub(super) fn embed(digest: &Digest<'_>) -> Result<Embedded, Error> {
-    let full = write(digest, false)?;
-    if full.len() <= LARGEST {
-        return Ok(Embedded { json: full, abridged: false });
+    let json = write(digest, Detail::Everything)?;
+    if json.len() <= LARGEST {
+        return Ok(Embedded { json, left_out: None });
     }
-    Ok(Embedded { json: write(digest, true)?, abridged: true })
+    let json = write(digest, Detail::Findings)?;
+    if json.len() <= LARGEST {
+        return Ok(Embedded { json, left_out: Some("what rows without a finding rest on") });
+    }
+    Ok(Embedded { json: write(digest, Detail::Nothing)?, left_out: Some("what the rows rest on") })
 }
 
-fn write(digest: &Digest<'_>, abridged: bool) -> Result<String, Error> {
-    let document = Builder { abridged, ..Builder::default() }.build(digest);
+fn write(digest: &Digest<'_>, detail: Detail) -> Result<String, Error> {
+    let document = Builder { detail, ..Builder::default() }.build(digest);
     Ok(inside_of_script(&serde_json::to_string(&document)?))
 }
 
@@ -89,7 +102,7 @@ struct Document {
 
 #[derive(Default)]
 struct Builder {
-    abridged: bool,
+    detail: Detail,
     texts: Interned<String>,
     evidence: Interned<Numbers>,
     gaps: Interned<Numbers>,
@@ -180,7 +193,7 @@ impl Builder {
     /// Writes a row: its head, then the places of its evidence, then those of its alert paths.
     fn cell(&mut self, digest: &Digest<'_>, row: &Row) -> u32 {
         let finding = matches!(row.verdict, Verdict::Fail | Verdict::Unknown | Verdict::Accepted);
-        let detailed = finding || !self.abridged;
+        let detailed = self.detail >= if finding { Detail::Findings } else { Detail::Everything };
         let change = digest.change_of(&row.id).map_or(0, |kind| self.text(change_label(kind)));
         let head = vec![
             verdict(row.verdict),

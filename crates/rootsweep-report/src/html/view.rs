@@ -62,7 +62,10 @@ fn headline(digest: &Digest<'_>) -> String {
     let (failed, unknown) = (digest.count(Verdict::Fail), digest.count(Verdict::Unknown));
     let accounts: std::collections::BTreeSet<AccountId> =
         digest.with_verdict(Verdict::Fail).map(|row| row.account_id).collect();
+    let listed = digest.report.coverage.listing.is_none();
     match (failed, unknown) {
+        _ if digest.report.rows.is_empty() => "No account was checked.".to_owned(),
+        (0, 0) if !listed => "Nothing failed in the accounts that could be listed.".to_owned(),
         (0, 0) => "Nothing failed, and everything was checked.".to_owned(),
         (0, _) => format!("Nothing failed, but {} could not be checked.", count_of(unknown, "row")),
         _ => format!("{} failed in {}.", count_of(failed, "check"), count_of(as_u64(accounts.len()), "account")),

@@ -45,7 +45,8 @@ pub(crate) fn triage(triage: &Triage, options: &Options) -> Vec<u8> {
 fn head(page: &mut Page, digest: &Digest<'_>) {
     let report = digest.report;
     let rows = count_of(report.counts.rows, "row");
-    page.line(&format!("# Root sweep: {} of {rows} failed", digest.count(Verdict::Fail)));
+    let (failed, unknown) = (digest.count(Verdict::Fail), digest.count(Verdict::Unknown));
+    page.line(&format!("# Root sweep: {failed} of {rows} failed, {unknown} could not be checked"));
     page.blank();
     if report.run.interrupted {
         page.line("**Interrupted: this report is partial.**");
