@@ -40,9 +40,8 @@ pub(crate) enum Route {
 pub(crate) fn route(call: &Call) -> Route {
     let operation = call.operation.as_str();
     match call.service {
-        Service::Organizations | Service::CloudTrail | Service::Account | Service::SecurityHub => Route::Own,
         Service::Sts if operation == "AssumeRole" => Route::Both,
-        Service::Sts => Route::Own,
+        _ if NOT_IN_LOCALSTACK.contains(&call.service) || call.service == Service::Sts => Route::Own,
         Service::Iam if matches!(operation, "CreateRole" | "DeleteRole") => Route::Both,
         Service::Iam if call.principal.is_root() || ROOT_POSTURE.contains(&operation) => Route::Own,
         Service::Logs if MIRRORED_LOGS.contains(&operation) => Route::Both,
@@ -54,6 +53,10 @@ pub(crate) fn route(call: &Call) -> Route {
         _ => Route::Upstream,
     }
 }
+
+/// Services that the community edition does not have.
+const NOT_IN_LOCALSTACK: [Service; 5] =
+    [Service::Organizations, Service::CloudTrail, Service::Account, Service::Athena, Service::SecurityHub];
 
 /// Facts about the root user and the organization.
 const ROOT_POSTURE: [&str; 6] = [

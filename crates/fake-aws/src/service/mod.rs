@@ -1,6 +1,7 @@
 //! The operations, one module a service.
 
 mod account;
+mod athena;
 mod cloudtrail;
 mod cloudwatch;
 mod events;
@@ -8,6 +9,7 @@ mod iam;
 mod logs;
 mod organizations;
 mod paging;
+mod securityhub;
 mod sns;
 mod sqs;
 mod sts;
@@ -40,7 +42,8 @@ pub(crate) fn handler(service: Service, operation: &str) -> Option<Handler> {
         Service::Sns => sns::handler(operation),
         Service::Sts => sts::handler(operation),
         Service::Sqs => sqs::handler(operation),
-        Service::Athena | Service::SecurityHub => None,
+        Service::Athena => athena::handler(operation),
+        Service::SecurityHub => securityhub::handler(operation),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod account;
 mod alarm;
+mod athena;
 mod events;
 mod hop;
 mod ids;
@@ -26,6 +27,7 @@ pub use alarm::{
     Actions, AlarmHistoryItem, AlarmState, ComparisonOperator, CompositeAlarm, MetricAlarm, MetricQuery, MetricStat,
     MuteRule, StateValue, Suppressor, TreatMissingData,
 };
+pub use athena::{AthenaResult, QueryExecution};
 pub use events::{EventTarget, Rule, RuleState};
 pub use hop::{Hop, HopKind, Place};
 pub use ids::AccountId;
@@ -46,6 +48,7 @@ use crate::gateway::UpstreamCall;
 use crate::living::{HttpMessage, Mail, Timeline};
 use crate::log::CallLog;
 use crate::service::confirm_by_token;
+use crate::value::Value;
 
 /// Everything that the fake AWS knows.
 #[derive(Debug, Default, Deserialize)]
@@ -74,6 +77,11 @@ pub struct World {
     /// Every call that was answered.
     #[serde(skip)]
     pub calls: CallLog,
+    /// What Athena answers to which queries, the first match winning.
+    pub athena_results: Vec<AthenaResult>,
+    /// Findings that Security Hub took in, as they came.
+    #[serde(skip)]
+    pub findings: Vec<Value>,
     /// How records became messages, in the order in which it happened.
     #[serde(skip)]
     pub hops: Vec<Hop>,
@@ -97,6 +105,8 @@ pub struct Runtime {
     pub(crate) ids: IdSource,
     /// Whether another implementation stands behind this World.
     pub(crate) is_gateway: bool,
+    /// Athena queries that were started, by id.
+    pub(crate) queries: BTreeMap<String, QueryExecution>,
     /// Calls that wait to be sent to that implementation.
     pub(crate) upstream: Vec<UpstreamCall>,
     /// `LookupEvents` calls of the running second.

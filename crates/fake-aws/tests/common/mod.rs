@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its own part")]
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
@@ -42,6 +42,8 @@ pub(crate) struct Client {
     credentials: Credentials,
     http: reqwest::Client,
     pub(crate) region: String,
+    /// How far this client's clock is ahead, in seconds.
+    ahead: u64,
 }
 
 #[derive(Debug)]
@@ -81,7 +83,7 @@ impl Client {
     }
 
     pub(crate) fn with(fake: &FakeAws, credentials: Credentials) -> Self {
-        Self { url: fake.url(), credentials, http: reqwest::Client::new(), region: "us-east-1".to_owned() }
+        Self { url: fake.url(), credentials, http: reqwest::Client::new(), region: "us-east-1".to_owned(), ahead: 0 }
     }
 
     /// The same client with the credentials of an STS answer.
@@ -94,6 +96,11 @@ impl Client {
             "test",
         );
         Self { credentials, ..self.clone() }
+    }
+
+    /// The same client with its clock so many seconds ahead.
+    pub(crate) fn signing_in(&self, seconds: u64) -> Self {
+        Self { ahead: seconds, ..self.clone() }
     }
 
     pub(crate) fn in_region(&self, region: &str) -> Self {
@@ -151,7 +158,7 @@ impl Client {
             .identity(&identity)
             .region(&self.region)
             .name(service)
-            .time(SystemTime::now())
+            .time(SystemTime::now() + Duration::from_secs(self.ahead))
             .settings(SigningSettings::default())
             .build()
             .unwrap()
