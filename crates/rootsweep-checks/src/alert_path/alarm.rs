@@ -1,10 +1,11 @@
 //! Whether one event makes a metric alarm go into `ALARM`.
 
-use rootsweep_model::GapKind;
-use rootsweep_model::facts::{Alarm, MetricAlarm, MetricQuery};
+use rootsweep_model::facts::{Alarm, AlarmKind, MetricAlarm, MetricQuery};
+use rootsweep_model::{AccountId, GapKind};
 
 use super::book::{Book, MetricStat, Moment, Reading};
 use super::expression;
+use super::filter::owner_of;
 use super::state::{Finding, State};
 
 /// The call that lists alarms.
@@ -13,12 +14,14 @@ pub(crate) const DESCRIBE_ALARMS: &str = "cloudwatch:DescribeAlarms";
 /// How deep queries may refer to each other.
 const MAX_DEPTH: usize = 10;
 
-/// Returns whether an alarm watches a metric, by itself or through metric math, whatever its dimensions.
-pub(crate) fn watches(alarm: &MetricAlarm, namespace: &str, name: &str) -> bool {
-    let direct = alarm.namespace.as_deref() == Some(namespace) && alarm.metric_name.as_deref() == Some(name);
+/// Returns whether an alarm watches a metric of an account, by itself or through metric math, whatever its dimensions.
+pub(crate) fn watches(alarm: &Alarm, namespace: &str, name: &str, account: AccountId) -> bool {
+    let AlarmKind::Metric(metric) = &alarm.kind else { return false };
+    let (account, own) = (account.to_string(), owner_of(&alarm.arn));
+    let names = |a: &Option<String>, b: &Option<String>| a.as_deref() == Some(namespace) && b.as_deref() == Some(name);
     let is_it =
-        |it: &MetricQuery| it.namespace.as_deref() == Some(namespace) && it.metric_name.as_deref() == Some(name);
-    direct || alarm.metrics.iter().any(is_it)
+        |it: &MetricQuery| names(&it.namespace, &it.metric_name) && it.account_id.as_deref().unwrap_or(own) == account;
+    (own == account && names(&metric.namespace, &metric.metric_name)) || metric.metrics.iter().any(is_it)
 }
 
 /// Returns whether one event in a cell takes the alarm from rest into `ALARM`.
@@ -181,8 +184,12 @@ impl<'a> Trial<'a> {
         if depth > MAX_DEPTH {
             return Reading::Unknown(Finding::undocumented(DESCRIBE_ALARMS, "queries that refer to each other"));
         }
-        if query.account_id.as_deref().is_some_and(|account| account != self.owner()) {
-            return Reading::Unknown(Finding::out_of_reach(DESCRIBE_ALARMS, "it watches another account's metric"));
+        let owner = query.account_id.as_deref().unwrap_or_else(|| owner_of(&self.alarm.arn));
+        if query.expression.is_none() && owner != self.book.account.to_string() {
+            return Reading::Unknown(Finding::out_of_reach(
+                DESCRIBE_ALARMS,
+                "it watches another account's metric, too",
+            ));
         }
         let Some(text) = &query.expression else {
             let stat = stat_of_query(query);
@@ -200,10 +207,6 @@ impl<'a> Trial<'a> {
             metrics.map(|it| self.query(it, moment, depth + 1)).collect()
         };
         expression.evaluate(&by_id, &all)
-    }
-
-    fn owner(&self) -> &str {
-        super::filter::owner_of(&self.alarm.arn)
     }
 }
 

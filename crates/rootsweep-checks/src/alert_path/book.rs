@@ -1,7 +1,7 @@
 //! The metrics that the filters of one account and Region write, and what a statistic over them reads.
 
-use rootsweep_model::Fact;
 use rootsweep_model::facts::{Dimension, LogGroup, MetricTransformation, MonitoringFacts};
+use rootsweep_model::{AccountId, Fact};
 
 use super::cell::Cell;
 use super::filter::{self, TriedFilter};
@@ -46,6 +46,7 @@ pub(crate) struct Entry<'a> {
 /// The metric filters of one account and Region, each tried on every cell.
 pub(crate) struct Book<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
+    pub(crate) account: AccountId,
     cells: &'a [Cell],
     region: &'a str,
     unread: Option<Finding>,
@@ -53,8 +54,8 @@ pub(crate) struct Book<'a> {
 
 impl<'a> Book<'a> {
     /// Reads all filters on log groups of the account in the Region.
-    pub(crate) fn new(monitoring: &'a MonitoringFacts, region: &'a str, cells: &'a [Cell]) -> Self {
-        let mut book = Self { entries: Vec::new(), cells, region, unread: None };
+    pub(crate) fn new(account: AccountId, monitoring: &'a MonitoringFacts, region: &'a str, cells: &'a [Cell]) -> Self {
+        let mut book = Self { entries: Vec::new(), account, cells, region, unread: None };
         for group in monitoring.log_groups.values().filter(|group| group.region == region) {
             match &group.metric_filters {
                 Fact::Known(filters) => {

@@ -13,6 +13,7 @@ mod criteria;
 mod event_rule;
 mod expression;
 mod filter;
+mod listener;
 mod metric_path;
 mod notify;
 mod path;
@@ -30,7 +31,7 @@ use crate::check::Subject;
 use crate::probes::{self, Probe, ProbeRegions};
 
 /// The most paths that are looked at in one account.
-const MAX_PATHS: usize = 2_000;
+const MAX_PATHS: usize = 500;
 
 /// The most paths that a row shows.
 const MAX_SHOWN: usize = 24;

@@ -80,6 +80,10 @@ pub(crate) struct Form {
     pub(crate) more_alarms: Vec<AlarmForm>,
     pub(crate) no_alarm: bool,
     pub(crate) alarms: Option<GapKind>,
+    /// An alarm of the central account on a metric of this one; it needs `queries`.
+    pub(crate) far_alarm: Option<AlarmForm>,
+    /// The queries of that alarm name no account.
+    pub(crate) far_alarm_at_home: bool,
     pub(crate) mute_rules: Option<Vec<Mute>>,
     pub(crate) mute_rules_gap: Option<GapKind>,
     pub(crate) topic: TopicForm,

@@ -68,11 +68,24 @@ fn listening(form: &Form, owner: &str) -> MonitoringFacts {
 
 fn central(form: &Form) -> MonitoringFacts {
     let rules = form.central_rules.iter().enumerate().map(|it| rule(HOME, CENTRAL, it)).collect();
+    let far = form.far_alarm.iter().map(|it| far_alarm(it, form.far_alarm_at_home)).collect();
     MonitoringFacts {
+        alarms: BTreeMap::from([(HOME.to_owned(), Fact::Known(far))]),
+        mute_rules: BTreeMap::from([(HOME.to_owned(), Fact::Known(Vec::new()))]),
         topics: topics(form, CENTRAL),
         event_rules: BTreeMap::from([(HOME.to_owned(), Fact::Known(rules))]),
         ..empty()
     }
+}
+
+fn far_alarm(form: &AlarmForm, at_home: bool) -> Alarm {
+    let mut alarm = alarm(form, CENTRAL, &topic_arn(CENTRAL, HOME));
+    if let AlarmKind::Metric(metric) = &mut alarm.kind {
+        for query in metric.metrics.iter_mut().filter(|query| query.expression.is_none() && !at_home) {
+            query.account_id = Some(ACCOUNT.to_owned());
+        }
+    }
+    alarm
 }
 
 fn group_arn(owner: &str, name: &str) -> String {

@@ -6,6 +6,7 @@ mod build;
 mod cases;
 mod form;
 mod guard;
+mod hostile;
 mod listening;
 mod monotone;
 mod patterns;

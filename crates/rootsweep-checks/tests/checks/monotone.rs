@@ -137,7 +137,7 @@ const KINDS: [GapKind; 5] =
     [GapKind::AccessDenied, GapKind::Throttled, GapKind::TimedOut, GapKind::MalformedAnswer, GapKind::ServiceError];
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn a_gap_never_acquits(
