@@ -1,0 +1,65 @@
+//! `rootsweep diff`.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use rootsweep_model::report::v1::{ChangeKind, Changes};
+use rootsweep_report::text;
+
+use crate::exit::Exit;
+use crate::failure::OrExit as _;
+use crate::output::write_stdout;
+use crate::runs;
+
+/// Say what changed between two kept runs.
+///
+/// Ends with 0 where nothing got worse, and with 10 where there is a new or worse finding, an expired exception, or
+/// something that can no longer be checked.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The earlier report: a JSON file, or a run's folder in a state directory.
+    old: PathBuf,
+    /// The later report.
+    new: PathBuf,
+    /// How the changes are written.
+    #[arg(long, value_name = "FORMAT", default_value = "text", help_heading = "Output")]
+    output: DiffFormat,
+}
+
+/// How changes are written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum DiffFormat {
+    /// One line for each change.
+    Text,
+    /// The `changes` of `rootsweep/report/v1`.
+    Json,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let old = runs::load(&arguments.old).or_exit(Exit::Usage)?;
+    let new = runs::load(&arguments.new).or_exit(Exit::Usage)?;
+    let changes = rootsweep_engine::changes(&old, &new);
+    let mut bytes = match arguments.output {
+        DiffFormat::Text => lines(&changes)?.into_bytes(),
+        DiffFormat::Json => serde_json::to_vec_pretty(&changes)?,
+    };
+    bytes.push(b'\n');
+    write_stdout(&bytes)?;
+    let worse = changes.items.iter().any(|change| is_worse(change.kind));
+    Ok(if worse { Exit::Findings } else { Exit::Clean })
+}
+
+fn lines(changes: &Changes) -> Result<String, std::fmt::Error> {
+    let mut lines = String::new();
+    for change in &changes.items {
+        writeln!(lines, "{:18}  {}  {}", change.kind, text::line(&change.id), text::line(&change.summary))?;
+    }
+    write!(lines, "{} changes since run {}", changes.items.len(), text::line(&changes.previous_run_id))?;
+    Ok(lines)
+}
+
+const fn is_worse(kind: ChangeKind) -> bool {
+    use ChangeKind::{ExceptionExpired, New, NewlyUnreachable, Worse};
+    matches!(kind, New | Worse | NewlyUnreachable | ExceptionExpired)
+}

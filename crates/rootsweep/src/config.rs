@@ -1,0 +1,117 @@
+//! `rootsweep.toml`: everything that the command line can say, the exceptions, and announced root use.
+
+use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, anyhow, bail, ensure};
+use rootsweep_aws::AthenaOptions;
+use rootsweep_checks::CHECKS;
+use rootsweep_model::exception::{ExpectedUse, RowException};
+use rootsweep_model::{AccountId, Severity};
+use serde::Deserialize;
+
+use crate::names::{ExternalId, RegionName, RoleArn, RoleName, UnitId};
+use crate::output::Output;
+use crate::settings::{Days, Source, Span};
+
+/// The file that is read where none is named and it is there.
+const DEFAULT: &str = "rootsweep.toml";
+
+/// The configuration file. Arguments win over it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Config {
+    pub(crate) accounts: Vec<AccountId>,
+    pub(crate) exclude_accounts: Vec<AccountId>,
+    pub(crate) organizational_units: Vec<UnitId>,
+    pub(crate) single_account: bool,
+    pub(crate) role_names: Vec<RoleName>,
+    pub(crate) external_id: Option<ExternalId>,
+    pub(crate) organization_role_arn: Option<RoleArn>,
+    pub(crate) central_root: bool,
+    pub(crate) profile: Option<String>,
+    pub(crate) endpoint_url: Option<String>,
+    pub(crate) regions: Vec<RegionName>,
+    pub(crate) window: Option<Span>,
+    pub(crate) sources: Vec<Source>,
+    pub(crate) athena: Option<Athena>,
+    pub(crate) concurrency: Option<NonZeroUsize>,
+    pub(crate) account_time_limit: Option<Span>,
+    pub(crate) call_time_limit: Option<Span>,
+    pub(crate) state_dir: Option<PathBuf>,
+    pub(crate) keep_days: Option<Days>,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) fail_on: Option<Severity>,
+    pub(crate) allow_unknown: bool,
+    /// Failed rows that somebody carries, as `[[exception]]`.
+    pub(crate) exception: Vec<RowException>,
+    /// Root use that was announced, as `[[expected-use]]`.
+    pub(crate) expected_use: Vec<ExpectedUse>,
+}
+
+/// Where Athena finds the records of the organization trail.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Athena {
+    region: RegionName,
+    database: String,
+    table: String,
+    workgroup: String,
+    #[serde(default)]
+    output_location: Option<String>,
+}
+
+impl From<Athena> for AthenaOptions {
+    fn from(athena: Athena) -> Self {
+        let Athena { region, database, table, workgroup, output_location } = athena;
+        Self { region: region.to_string(), database, table, workgroup, output_location }
+    }
+}
+
+impl Config {
+    /// Reads the named file, or `rootsweep.toml` where it is there and none is named.
+    pub(crate) fn load(named: Option<&Path>) -> anyhow::Result<Self> {
+        match named {
+            Some(path) => Self::read(path),
+            None if Path::new(DEFAULT).exists() => Self::read(Path::new(DEFAULT)),
+            None => Ok(Self::default()),
+        }
+    }
+
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = fs_err::read_to_string(path)?;
+        Self::parse(&text).with_context(|| format!("{} cannot be used", path.display()))
+    }
+
+    fn parse(text: &str) -> anyhow::Result<Self> {
+        let config: Self = toml::from_str(text).map_err(|error| anyhow!("{}", error.to_string().trim_end()))?;
+        for exception in &config.exception {
+            validate(exception)?;
+        }
+        for announced in &config.expected_use {
+            announced.validate()?;
+        }
+        Ok(config)
+    }
+}
+
+/// Refuses an exception that covers nothing, or that nobody answers for.
+fn validate(exception: &RowException) -> anyhow::Result<()> {
+    let owner = &exception.owner;
+    ensure!(!owner.trim().is_empty(), "an exception has no owner; name who carries it");
+    ensure!(!exception.reason.trim().is_empty(), "the exception of {owner:?} has no reason");
+    ensure!(!exception.checks.is_empty(), "the exception of {owner:?} names no check");
+    let known: BTreeSet<&str> = CHECKS.iter().map(|check| check.meta().id).collect();
+    if let Some(unknown) = exception.checks.iter().find(|check| !known.contains(check.as_str())) {
+        bail!("the exception of {owner:?} names {unknown:?}, which is no check; `rootsweep checks` lists them");
+    }
+    for unit in &exception.organizational_units {
+        unit.parse::<UnitId>().with_context(|| format!("in the exception of {owner:?}"))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

@@ -1,0 +1,53 @@
+use super::*;
+
+fn refused(text: &str) -> String {
+    format!("{:#}", Config::parse(text).expect_err("a broken configuration"))
+}
+
+#[test]
+fn an_unknown_key_is_shown_with_a_caret() {
+    insta::assert_snapshot!(refused("role-names = [\"rootsweep-audit\"]\nconcurency = 8\n"), @"");
+}
+
+#[test]
+fn a_role_name_with_a_space_is_refused() {
+    insta::assert_snapshot!(refused("role-names = [\"audit role\"]\n"), @"");
+}
+
+#[test]
+fn an_account_id_of_eleven_digits_is_refused() {
+    insta::assert_snapshot!(refused("accounts = [\"11111111111\"]\n"), @"");
+}
+
+const EXCEPTION: &str = r#"
+[[exception]]
+checks = ["root-mfa-hardware"]
+accounts = ["111122223333"]
+owner = "platform"
+reason = "hardware keys are on order"
+until = "2027-01-31"
+"#;
+
+#[test]
+fn an_exception_is_read() {
+    let config = Config::parse(EXCEPTION).expect("a sound exception");
+    assert_eq!(config.exception.len(), 1);
+}
+
+#[test]
+fn an_exception_that_nobody_answers_for_is_refused() {
+    let text = EXCEPTION.replace("\"platform\"", "\" \"");
+    assert_eq!(refused(&text), "an exception has no owner; name who carries it");
+}
+
+#[test]
+fn an_exception_to_a_check_that_is_none_is_refused() {
+    let text = EXCEPTION.replace("root-mfa-hardware", "root-mfa-hardwear");
+    assert!(refused(&text).contains("names \"root-mfa-hardwear\", which is no check"), "{}", refused(&text));
+}
+
+#[test]
+fn expected_use_that_excuses_everything_is_refused() {
+    let text = "[[expected-use]]\nname = \"x\"\nowner = \"y\"\nreason = \"z\"\nuntil = \"2027-01-31\"\n";
+    assert!(refused(text).starts_with("expected use \"x\""), "{}", refused(text));
+}

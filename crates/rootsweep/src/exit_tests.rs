@@ -1,0 +1,3 @@
+//! The whole table of exit codes.
+
+use super::*;

@@ -1,0 +1,25 @@
+//! AWS behind the engine's seam.
+
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use rootsweep_aws::Aws;
+use rootsweep_engine::Gather;
+use rootsweep_model::facts::MonitoringFacts;
+use rootsweep_model::{Account, AccountFacts, AccountId, Fact, Gap};
+
+/// AWS, as the engine sees it.
+pub(crate) struct Live(pub(crate) Aws);
+
+impl Gather for Live {
+    fn accounts(&self) -> BoxStream<'_, Result<Vec<Account>, Gap>> {
+        self.0.accounts().map(|page| page.map_err(Gap::from)).boxed()
+    }
+
+    async fn gather(&self, account: Account) -> AccountFacts {
+        self.0.gather(&account).await
+    }
+
+    async fn gather_monitoring(&self, account: AccountId) -> Fact<MonitoringFacts> {
+        self.0.gather_monitoring(account).await
+    }
+}

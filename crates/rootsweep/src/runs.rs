@@ -1,0 +1,206 @@
+//! The state directory: each run in a folder of its own, with the facts it gathered and the report it gave.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, ensure};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use rootsweep_engine::Header;
+use rootsweep_model::report::v1::{Counts, Coverage, Report, Run, SCHEMA};
+use rootsweep_report::{TrendPoint, text};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::output::write_whole;
+use crate::settings::Days;
+
+const FACTS: &str = "facts.jsonl";
+const REPORT: &str = "report.json";
+/// How a run's folder begins: the time of its start, in UTC.
+const STAMP: &str = "%Y%m%dT%H%M%SZ";
+
+/// A state directory.
+pub(crate) struct Runs(PathBuf);
+
+/// A run that the state directory keeps.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Kept {
+    started_at: Timestamp,
+    folder: PathBuf,
+}
+
+impl Runs {
+    /// Opens a state directory, and makes it where it is not there.
+    pub(crate) fn open(path: PathBuf) -> anyhow::Result<Self> {
+        fs_err::create_dir_all(&path)?;
+        // A folder that cannot be written is found before the work begins.
+        tempfile::tempfile_in(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(Self(path))
+    }
+
+    /// Makes the folder of a new run.
+    pub(crate) fn begin(&self, run_id: &str, started_at: Timestamp) -> anyhow::Result<Kept> {
+        let stamp = started_at.to_zoned(TimeZone::UTC).strftime(STAMP).to_string();
+        let folder = self.0.join(format!("{stamp}-{run_id}"));
+        fs_err::create_dir(&folder)?;
+        Ok(Kept { started_at, folder })
+    }
+
+    /// Returns the kept runs, the latest first. What is no run's folder is passed over.
+    pub(crate) fn kept(&self) -> anyhow::Result<Vec<Kept>> {
+        let mut kept = Vec::new();
+        for entry in fs_err::read_dir(&self.0)? {
+            let folder = entry?.path();
+            if let Some(started_at) = started_at(&folder) {
+                kept.push(Kept { started_at, folder });
+            }
+        }
+        kept.sort_by_key(|run| Reverse(run.clone()));
+        Ok(kept)
+    }
+
+    /// Returns the latest run, if it was interrupted.
+    pub(crate) fn interrupted(&self) -> anyhow::Result<Kept> {
+        let latest = self.kept()?.into_iter().next();
+        let latest = latest.with_context(|| format!("{} keeps no run that could be resumed", self.0.display()))?;
+        let finished = read::<Headline>(&latest.report()).is_ok_and(|report| !report.run.interrupted);
+        ensure!(!finished, "the latest run of {} was not interrupted; run without --resume", self.0.display());
+        Ok(latest)
+    }
+
+    /// Returns the report of the latest finished run before `current` over the same selection. A run that cannot be
+    /// read is warned of and passed over.
+    pub(crate) fn previous(
+        &self,
+        current: &Kept,
+        selection: &BTreeMap<String, String>,
+    ) -> anyhow::Result<Option<Report>> {
+        let earlier = self.kept()?.into_iter().filter(|run| run < current && run.has_selection(selection));
+        let mut reports = earlier.filter_map(|run| run.warned_report());
+        Ok(reports.find(|report| !report.run.interrupted))
+    }
+
+    /// Returns what each finished run before `current` came to, the oldest first.
+    pub(crate) fn trend(&self, current: &Kept) -> anyhow::Result<Vec<TrendPoint>> {
+        let mut earlier: Vec<Kept> = self.kept()?.into_iter().filter(|run| run < current).collect();
+        earlier.reverse();
+        let headlines = earlier.iter().filter_map(|run| read::<Headline>(&run.report()).ok());
+        Ok(headlines.filter(|it| !it.run.interrupted).map(TrendPoint::from).collect())
+    }
+
+    /// Deletes the runs that began more than so many days before `current`.
+    pub(crate) fn prune(&self, current: &Kept, days: Days) -> anyhow::Result<()> {
+        let limit = current.started_at - SignedDuration::from_hours(24 * i64::from(days));
+        for run in self.kept()?.into_iter().filter(|run| run.started_at < limit) {
+            fs_err::remove_dir_all(&run.folder)?;
+        }
+        Ok(())
+    }
+}
+
+impl Kept {
+    /// Returns where the facts of the run are.
+    pub(crate) fn facts(&self) -> PathBuf {
+        self.folder.join(FACTS)
+    }
+
+    /// Returns where the report of the run is.
+    fn report(&self) -> PathBuf {
+        self.folder.join(REPORT)
+    }
+
+    /// Keeps the report of the run.
+    pub(crate) fn keep(&self, report: &Report) -> anyhow::Result<()> {
+        write_whole(&self.report(), &serde_json::to_vec(report)?)
+    }
+
+    fn has_selection(&self, selection: &BTreeMap<String, String>) -> bool {
+        let header = Header::read(&self.facts());
+        header.is_ok_and(|header| selection.iter().all(|(name, value)| header.options.get(name) == Some(value)))
+    }
+
+    fn warned_report(&self) -> Option<Report> {
+        match read(&self.report()) {
+            Ok(report) => Some(report),
+            Err(error) => {
+                tracing::warn!("passed over an earlier run: {}", text::line(&format!("{error:#}")));
+                None
+            }
+        }
+    }
+}
+
+/// Returns when the run of a folder began, if its name is one of a run.
+fn started_at(folder: &Path) -> Option<Timestamp> {
+    let (stamp, run_id) = folder.file_name()?.to_str()?.split_once('-')?;
+    run_id.parse::<uuid::Uuid>().ok()?;
+    let time = jiff::civil::DateTime::strptime(STAMP, stamp).ok()?;
+    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
+/// What a trend needs of a report; the rest is passed over unread.
+#[derive(Deserialize)]
+struct Headline {
+    run: Run,
+    counts: Counts,
+    coverage: Coverage,
+}
+
+impl From<Headline> for TrendPoint {
+    fn from(Headline { run, counts, coverage }: Headline) -> Self {
+        Self {
+            run_id: run.id,
+            started_at: run.started_at,
+            by_verdict: counts.by_verdict,
+            failed_by_severity: counts.failed_by_severity,
+            accounts: coverage.accounts,
+            accounts_fully_checked: coverage.accounts_fully_checked,
+        }
+    }
+}
+
+/// Reads a report from a JSON file, a run's folder, or the latest run of a state directory.
+pub(crate) fn load(path: &Path) -> anyhow::Result<Report> {
+    read(&report_path(path)?)
+}
+
+/// Returns what the runs before a kept one came to, where it lies in a state directory.
+pub(crate) fn trend_before(path: &Path) -> Vec<TrendPoint> {
+    let kept = report_path(path).ok().and_then(|path| {
+        let folder = path.parent()?.canonicalize().ok()?;
+        let runs = Runs(folder.parent()?.to_owned());
+        runs.trend(&Kept { started_at: started_at(&folder)?, folder }).ok()
+    });
+    kept.unwrap_or_default()
+}
+
+fn report_path(path: &Path) -> anyhow::Result<PathBuf> {
+    if !path.is_dir() {
+        return Ok(path.to_owned());
+    }
+    if path.join(REPORT).exists() {
+        return Ok(path.join(REPORT));
+    }
+    let latest = Runs(path.to_owned()).kept()?.into_iter().map(|run| run.report()).find(|report| report.exists());
+    latest.with_context(|| format!("{} holds no report", path.display()))
+}
+
+/// What every version of a report has.
+#[derive(Deserialize)]
+struct Format {
+    schema: String,
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let bytes = fs_err::read(path)?;
+    let not_one = || format!("{} is no report of rootsweep, or was cut short", path.display());
+    let Format { schema } = serde_json::from_slice(&bytes).with_context(not_one)?;
+    ensure!(schema == SCHEMA, "{} is a {schema:?}, and this version reads {SCHEMA:?}", path.display());
+    serde_json::from_slice(&bytes).with_context(not_one)
+}
+
+#[cfg(test)]
+#[path = "runs_tests.rs"]
+mod tests;

@@ -1,0 +1,235 @@
+//! What a sweep is to do: arguments over the configuration file over defaults.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use anyhow::ensure;
+use clap::ValueEnum;
+use jiff::{SignedDuration, SpanRelativeTo, Timestamp};
+use rootsweep_aws::{Options, Window};
+use rootsweep_engine::{Limits, Selection};
+use rootsweep_model::Severity;
+use rootsweep_model::exception::{ExpectedUse, RowException};
+use rootsweep_model::facts::RecordSourceKind;
+use serde::Deserialize;
+
+use crate::config::Config;
+use crate::exit::Policy;
+use crate::output::Output;
+
+/// `LookupEvents` knows the last 90 days:
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>.
+const LOOKUP_EVENTS_REACH: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How far back root activity is looked for.
+const WINDOW: SignedDuration = SignedDuration::from_hours(24);
+/// How many accounts are read at once: each makes a dozen calls, most of them to services with limits of their own.
+const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(32).unwrap();
+/// How long one account may take.
+const ACCOUNT_TIME_LIMIT: Duration = Duration::from_mins(5);
+/// How long runs are kept.
+const KEEP_DAYS: Days = 90;
+
+/// A span of time, as people write it: `24h`, `90d`, `1h 30m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Span(SignedDuration);
+
+/// Text that is no span of time.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is no span of time; write 24h, 90d or 10m")]
+pub(crate) struct ParseSpanError(String);
+
+impl FromStr for Span {
+    type Err = ParseSpanError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let span = text.parse::<jiff::Span>().ok();
+        let duration = span.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+        duration.filter(SignedDuration::is_positive).map(Self).ok_or_else(|| ParseSpanError(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Span {
+    type Error = ParseSpanError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl Span {
+    const fn unsigned(self) -> Duration {
+        self.0.unsigned_abs()
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:#}", self.0)
+    }
+}
+
+/// A number of days.
+pub(crate) type Days = u16;
+
+/// Where root records are looked for, as the command line names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Source {
+    /// `LookupEvents` in every enabled Region: the last 90 days.
+    LookupEvents,
+    /// The trail's log group, which alone shows records that were delivered late.
+    LogGroup,
+    /// Athena over the organization trail's bucket, as `[athena]` of the configuration file says.
+    Athena,
+}
+
+impl From<Source> for RecordSourceKind {
+    fn from(source: Source) -> Self {
+        match source {
+            Source::LookupEvents => Self::LookupEvents,
+            Source::LogGroup => Self::LogGroup,
+            Source::Athena => Self::Athena,
+        }
+    }
+}
+
+/// What a sweep is to do.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) selection: Selection,
+    pub(crate) limits: Limits,
+    pub(crate) policy: Policy,
+    pub(crate) window: SignedDuration,
+    pub(crate) outputs: Vec<Output>,
+    pub(crate) state_dir: Option<PathBuf>,
+    pub(crate) keep_days: Days,
+    pub(crate) exceptions: Vec<RowException>,
+    pub(crate) expected_uses: Vec<ExpectedUse>,
+    aws: Options,
+}
+
+impl Settings {
+    /// Fills in the defaults, and refuses what cannot work together.
+    pub(crate) fn of(config: Config) -> anyhow::Result<Self> {
+        let aws = aws_options(&config);
+        let settings = Self {
+            selection: Selection {
+                accounts: config.accounts.into_iter().collect(),
+                organizational_units: config.organizational_units.iter().map(ToString::to_string).collect(),
+                excluded: config.exclude_accounts.into_iter().collect(),
+            },
+            limits: Limits {
+                concurrency: config.concurrency.unwrap_or(CONCURRENCY),
+                account_time_limit: config.account_time_limit.map_or(ACCOUNT_TIME_LIMIT, Span::unsigned),
+            },
+            policy: Policy { fail_on: config.fail_on.unwrap_or(Severity::High), allow_unknown: config.allow_unknown },
+            window: config.window.map_or(WINDOW, |span| span.0),
+            outputs: config.outputs,
+            state_dir: config.state_dir,
+            keep_days: config.keep_days.unwrap_or(KEEP_DAYS),
+            exceptions: config.exception,
+            expected_uses: config.expected_use,
+            aws,
+        };
+        settings.refuse_contradictions()?;
+        Ok(settings)
+    }
+
+    fn refuse_contradictions(&self) -> anyhow::Result<()> {
+        let uses = |source| self.aws.sources.contains(&source);
+        let named = !self.selection.accounts.is_empty() || !self.selection.organizational_units.is_empty();
+        ensure!(
+            !uses(RecordSourceKind::LookupEvents) || self.window <= LOOKUP_EVENTS_REACH,
+            "a window of {:#} reaches further back than LookupEvents, which knows 90 days; use --source log-group or athena",
+            self.window
+        );
+        ensure!(
+            !uses(RecordSourceKind::Athena) || self.aws.athena.is_some(),
+            "--source athena needs to know the table; add [athena] with region, database, table and workgroup to the \
+             configuration file"
+        );
+        ensure!(
+            !(self.aws.single_account && named),
+            "--single-account sweeps the caller's own account, so --account and --ou cannot select others"
+        );
+        Ok(())
+    }
+
+    /// Returns what the connection to AWS is told, for a window.
+    pub(crate) fn aws_options(&self, window: Window) -> Options {
+        Options { window, ..self.aws.clone() }
+    }
+
+    /// Returns every option that decides what is gathered, by name: a run can be continued only with the same ones.
+    pub(crate) fn plan(&self) -> BTreeMap<String, String> {
+        let aws = &self.aws;
+        let kinds: Vec<String> = aws.sources.iter().map(|kind| format!("{kind:?}")).collect();
+        let mut plan = self.selection_plan();
+        plan.extend(
+            [
+                ("role-name", aws.role_names.join(",")),
+                ("organization-role-arn", aws.organization_role_arn.clone().unwrap_or_default()),
+                ("central-root", aws.central_root.to_string()),
+                ("region", aws.regions.join(",")),
+                ("source", kinds.join(",")),
+                ("window", format!("{:#}", self.window)),
+                ("endpoint-url", aws.endpoint_url.clone().unwrap_or_default()),
+            ]
+            .map(|(name, value)| (name.to_owned(), value)),
+        );
+        plan
+    }
+
+    /// Returns the options that decide which accounts are swept: runs over others are not compared with each other.
+    pub(crate) fn selection_plan(&self) -> BTreeMap<String, String> {
+        let Selection { accounts, organizational_units, excluded } = &self.selection;
+        [
+            ("account", join(accounts)),
+            ("ou", join(organizational_units)),
+            ("exclude-account", join(excluded)),
+            ("single-account", self.aws.single_account.to_string()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value))
+        .into()
+    }
+}
+
+fn join<T: fmt::Display>(items: &BTreeSet<T>) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
+
+fn aws_options(config: &Config) -> Options {
+    let texts = |name: Option<&dyn fmt::Display>| name.map(ToString::to_string);
+    // The window is set when the run begins.
+    let mut aws = Options::new(Window { start: Timestamp::UNIX_EPOCH, end: Timestamp::UNIX_EPOCH });
+    aws.endpoint_url.clone_from(&config.endpoint_url);
+    aws.profile.clone_from(&config.profile);
+    aws.external_id = texts(config.external_id.as_ref().map(|it| it as _));
+    aws.organization_role_arn = texts(config.organization_role_arn.as_ref().map(|it| it as _));
+    aws.central_root = config.central_root;
+    aws.single_account = config.single_account;
+    aws.place_accounts = !config.organizational_units.is_empty()
+        || config.exception.iter().any(|exception| !exception.organizational_units.is_empty());
+    aws.athena = config.athena.clone().map(Into::into);
+    aws.regions = config.regions.iter().map(ToString::to_string).collect();
+    if !config.role_names.is_empty() {
+        aws.role_names = config.role_names.iter().map(ToString::to_string).collect();
+    }
+    if !config.sources.is_empty() {
+        aws.sources = config.sources.iter().copied().map(Into::into).collect();
+    }
+    if let Some(limit) = config.call_time_limit {
+        aws.call_time_limit = limit.unsigned();
+    }
+    aws
+}
+
+#[cfg(test)]
+#[path = "settings_tests.rs"]
+mod tests;
