@@ -54,6 +54,14 @@ impl Header {
     }
 }
 
+impl Header {
+    /// Reads the first line of a checkpoint, and nothing else of it.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let file = File::open(path).map_err(|source| failed("opening", path, source))?;
+        read_header(&mut BufReader::new(&file), path)
+    }
+}
+
 /// What every version's first line has.
 #[derive(Deserialize)]
 struct Format {

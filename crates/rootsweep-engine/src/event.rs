@@ -31,6 +31,4 @@ pub enum Event {
     },
     /// An account that others are watched from is being read.
     AskingOwner(AccountId),
-    /// Something that does not touch the report went wrong.
-    Warning(String),
 }

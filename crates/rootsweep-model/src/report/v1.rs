@@ -1,6 +1,7 @@
 //! `rootsweep/report/v1`: the JSON of the sweep's report, frozen. Every other format is rendered from it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -304,7 +305,7 @@ pub struct AlarmTransition {
 pub struct Changes {
     /// The run that this one is compared with.
     pub previous_run_id: String,
-    /// Each row or account that changed, by id.
+    /// Each row or account that changed, the most urgent kind first.
     pub items: Vec<Change>,
 }
 
@@ -313,7 +314,8 @@ pub struct Changes {
 pub struct Change {
     /// What kind of change it is.
     pub kind: ChangeKind,
-    /// The row's id, or the account's where the account itself came or went.
+    /// The row's id; the account's where the account itself came or went; the episode's where root activity came to an
+    /// account whose row had failed before.
     pub id: String,
     /// The verdict before.
     pub before: Option<Verdict>,
@@ -335,7 +337,7 @@ pub enum ChangeKind {
     NewlyUnreachable,
     /// An exception ended, and the fail counts again.
     ExceptionExpired,
-    /// A fail that is still there, and got a lower severity.
+    /// A fail that is still there, and got a lower severity or an exception that carries it.
     Better,
     /// A fail that is gone.
     Resolved,
@@ -345,6 +347,29 @@ pub enum ChangeKind {
     AccountAdded,
     /// An account that is no longer listed.
     AccountRemoved,
+}
+
+impl ChangeKind {
+    /// Returns the word used in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Worse => "worse",
+            Self::NewlyUnreachable => "newly-unreachable",
+            Self::ExceptionExpired => "exception-expired",
+            Self::Better => "better",
+            Self::Resolved => "resolved",
+            Self::ReachableAgain => "reachable-again",
+            Self::AccountAdded => "account-added",
+            Self::AccountRemoved => "account-removed",
+        }
+    }
+}
+
+impl fmt::Display for ChangeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 /// Rows by verdict, failed rows by severity.

@@ -23,8 +23,9 @@ impl Aws {
         if !self.options.sources.contains(&RecordSourceKind::LogGroup) {
             return Vec::new();
         }
-        let asked = stream::iter(monitoring.log_groups.values()).map(|group| self.logged_in(session, group));
-        asked.buffered(CONCURRENCY).collect::<Vec<_>>().await.into_iter().flatten().collect()
+        // The futures are named before they are streamed: `Send` cannot be shown for a stream that borrows as it maps.
+        let asked: Vec<_> = monitoring.log_groups.values().map(|group| self.logged_in(session, group)).collect();
+        stream::iter(asked).buffered(CONCURRENCY).collect::<Vec<_>>().await.into_iter().flatten().collect()
     }
 
     async fn logged_in(&self, session: &Session, group: &LogGroup) -> Vec<RecordSource> {

@@ -39,8 +39,9 @@ impl Aws {
         let enabled = regions.as_deref().unwrap_or_default().iter().map(String::as_str);
         let order: Vec<&str> = first.iter().copied().chain(enabled.filter(|it| !first.contains(it))).collect();
         let names: Vec<&str> = [ROOT].into_iter().chain(aliases.iter().flatten().map(String::as_str)).collect();
-        let asked = stream::iter(order).map(|region| self.looked_up_in(session, region, &names));
-        asked.buffered(CONCURRENCY).collect::<Vec<_>>().await.into_iter().flatten().collect()
+        // The futures are named before they are streamed: `Send` cannot be shown for a stream that borrows as it maps.
+        let asked: Vec<_> = order.into_iter().map(|region| self.looked_up_in(session, region, &names)).collect();
+        stream::iter(asked).buffered(CONCURRENCY).collect::<Vec<_>>().await.into_iter().flatten().collect()
     }
 
     /// Looks up root records in one Region; what was found before a call failed is kept beside the gap.
