@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rootsweep-aws", &["rootsweep-model"]),
     ("rootsweep-engine", &["rootsweep-model", "rootsweep-cloudtrail", "rootsweep-triage", "rootsweep-checks"]),
     ("rootsweep-report", &["rootsweep-model"]),
+    ("rootsweep-kit", &[]),
     ("fake-aws", &["logs-filter-pattern", "eventbridge-pattern"]),
     ("scenario", &["fake-aws", "rootsweep-model"]),
     ("simulate", &["fake-aws", "scenario", "rootsweep-model", "rootsweep-report"]),

@@ -1,0 +1,83 @@
+//! What AWS's and HashiCorp's own tools say of the templates, where they are installed.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::Command;
+
+use rootsweep_kit::{Dialect, Kit, Options, render};
+use test_support::not_run;
+
+/// The folder that holds Terraform's AWS provider, for machines that do not reach its registry.
+const PLUGINS: &str = "ROOTSWEEP_TERRAFORM_PLUGINS";
+
+#[test]
+fn cfn_lint_has_nothing_to_say() {
+    if !is_there("cfn-lint") {
+        return not_run("cfn-lint on the CloudFormation templates", "install it: pip install cfn-lint");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    write_all(folder.path(), Dialect::CloudFormation, "yaml");
+    // Informational findings count as well; a Region of each partition, since the templates are for all of them.
+    let mut lint = Command::new("cfn-lint");
+    lint.args(["--include-checks", "I", "--regions", "us-east-1", "us-gov-west-1", "cn-north-1", "--template"]);
+    passes(lint.args(files(folder.path())));
+}
+
+#[test]
+fn terraform_would_not_format_them_otherwise() {
+    if !is_there("terraform") {
+        return not_run(
+            "terraform fmt on the Terraform templates",
+            "install it: https://developer.hashicorp.com/terraform/install",
+        );
+    }
+    let folder = tempfile::tempdir().unwrap();
+    write_all(folder.path(), Dialect::Terraform, "tf");
+    passes(Command::new("terraform").args(["fmt", "-check", "-diff", "-recursive"]).arg(folder.path()));
+}
+
+#[test]
+fn terraform_takes_them_for_valid() {
+    let Some(plugins) = std::env::var_os(PLUGINS).filter(|_| is_there("terraform")) else {
+        let how = format!("install terraform and point {PLUGINS} to a folder made by `terraform providers mirror`");
+        return not_run("terraform validate on the Terraform templates, with the AWS provider", &how);
+    };
+    for kit in Kit::ALL {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), kit, Dialect::Terraform, "tf", &crate::chosen());
+        let terraform = |arguments: &[&OsStr]| passes(Command::new("terraform").current_dir(&folder).args(arguments));
+        let mut init = OsStr::new("-plugin-dir=").to_owned();
+        init.push(&plugins);
+        terraform(&[OsStr::new("init"), OsStr::new("-backend=false"), OsStr::new("-input=false"), &init]);
+        terraform(&[OsStr::new("validate"), OsStr::new("-no-color")]);
+    }
+}
+
+fn is_there(program: &str) -> bool {
+    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+fn write_all(folder: &Path, dialect: Dialect, extension: &str) {
+    let bare = Options::new(&["iam:GetAccountSummary"], &["organizations:ListAccounts"]);
+    for kit in Kit::ALL {
+        write(folder, kit, dialect, extension, &crate::chosen());
+        let folder = folder.join("bare");
+        std::fs::create_dir_all(&folder).unwrap();
+        write(&folder, kit, dialect, extension, &bare);
+    }
+}
+
+fn write(folder: &Path, kit: Kit, dialect: Dialect, extension: &str, options: &Options<'_>) {
+    std::fs::write(folder.join(format!("{kit}.{extension}")), render(kit, dialect, options)).unwrap();
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let of = |folder: &Path| Kit::ALL.map(|kit| folder.join(format!("{kit}.yaml")));
+    [of(folder), of(&folder.join("bare"))].concat()
+}
+
+fn passes(command: &mut Command) {
+    let output = command.output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?} says:\n{said}");
+}
