@@ -11,8 +11,11 @@ use super::alarm::{self, DESCRIBE_ALARMS};
 use super::book::Book;
 use super::state::Finding;
 
-/// How deep composite alarms may stand on each other, and rules may nest, here.
+/// How deep rules may nest here.
 const MAX_DEPTH: usize = 10;
+
+/// How high composite alarms may stand on each other here.
+const MAX_HEIGHT: usize = 50;
 
 /// A state that a rule can ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,16 +46,27 @@ struct Situation {
 /// The alarms of one account and Region, with the rules of the composite ones read once.
 pub(crate) struct Alarms<'a> {
     pub(crate) all: &'a [Alarm],
-    by_name: BTreeMap<&'a str, &'a Alarm>,
+    /// Each alarm with its place in the list, by its name and by its ARN.
+    by_name: BTreeMap<&'a str, (usize, &'a Alarm)>,
     rules: BTreeMap<&'a str, Rule>,
     parents: BTreeMap<&'a str, Vec<&'a Alarm>>,
     unread: Vec<&'a Alarm>,
+    /// What an event in a cell does to an alarm, by its place: each is looked at once, though many rules name it.
+    situations: RefCell<BTreeMap<(usize, usize), Situation>>,
 }
 
 impl<'a> Alarms<'a> {
     pub(crate) fn new(all: &'a [Alarm]) -> Self {
-        let by_name = all.iter().flat_map(|it| [(it.name.as_str(), it), (it.arn.as_str(), it)]).collect();
-        let mut alarms = Self { all, by_name, rules: BTreeMap::new(), parents: BTreeMap::new(), unread: Vec::new() };
+        let by_name =
+            all.iter().enumerate().flat_map(|it| [(it.1.name.as_str(), it), (it.1.arn.as_str(), it)]).collect();
+        let mut alarms = Self {
+            all,
+            by_name,
+            rules: BTreeMap::new(),
+            parents: BTreeMap::new(),
+            unread: Vec::new(),
+            situations: RefCell::default(),
+        };
         for alarm in all {
             if let AlarmKind::Composite(composite) = &alarm.kind {
                 alarms.read(alarm, composite);
@@ -66,7 +80,7 @@ impl<'a> Alarms<'a> {
             self.unread.push(alarm);
             return;
         };
-        for child in rule.names().iter().filter_map(|name| self.by_name.get(name)) {
+        for (_, child) in rule.names().iter().filter_map(|name| self.by_name.get(name)) {
             self.parents.entry(&child.arn).or_default().push(alarm);
         }
         self.rules.insert(&alarm.arn, rule);
@@ -96,7 +110,7 @@ pub(crate) fn crosses(alarm: &Alarm, alarms: &Alarms<'_>, book: &Book<'_>, cell:
     let Some(rule) = alarms.rules.get(alarm.arn.as_str()) else {
         return Finding::undocumented(DESCRIBE_ALARMS, format!("its rule {text:?} is not understood"));
     };
-    let children = Children::new(alarms, book, cell);
+    let children = Children { alarms, book, cell };
     match children.of_rule(rule, 0) {
         (_, Some(false)) => Finding::broken(format!("its rule does not hold on one event: {text}")),
         (Some(true), _) => Finding::broken("its rule holds without any event"),
@@ -110,7 +124,7 @@ pub(crate) fn suppressed(composite: &CompositeAlarm, alarms: &Alarms<'_>, book: 
     let Some(suppressor) = composite.actions_suppressor.as_deref().filter(|it| !it.is_empty()) else {
         return Finding::holds("");
     };
-    let situation = Children::new(alarms, book, cell).situation(suppressor, 0);
+    let situation = Children { alarms, book, cell }.situation(suppressor, 0);
     match (situation.rest, situation.event) {
         (Some(AlarmState::Alarm), _) => Finding::broken(format!("{suppressor} is in ALARM and suppresses its actions")),
         (_, Some(AlarmState::Alarm)) => {
@@ -121,35 +135,30 @@ pub(crate) fn suppressed(composite: &CompositeAlarm, alarms: &Alarms<'_>, book: 
     }
 }
 
-/// What one event does to the alarms that a rule names. Each is looked at once; one that stands on itself is not known.
+/// What one event does to the alarms that a rule names. One that stands on itself is not known.
 struct Children<'a> {
     alarms: &'a Alarms<'a>,
     book: &'a Book<'a>,
     cell: usize,
-    known: RefCell<BTreeMap<&'a str, Situation>>,
 }
 
-impl<'a> Children<'a> {
-    fn new(alarms: &'a Alarms<'a>, book: &'a Book<'a>, cell: usize) -> Self {
-        Self { alarms, book, cell, known: RefCell::default() }
-    }
-
+impl Children<'_> {
     /// Returns what one event does to an alarm. One that it does not set off keeps the state that AWS reported; one that
     /// it does set off is taken to be at rest before.
     fn situation(&self, name: &str, depth: usize) -> Situation {
         let not_known = Situation { rest: None, event: None };
-        let Some(found) = self.alarms.by_name.get(name).filter(|_| depth <= MAX_DEPTH) else { return not_known };
-        let before = self.known.borrow_mut().insert(&found.arn, not_known);
-        if let Some(known) = before {
-            self.known.borrow_mut().insert(&found.arn, known);
-            return known;
-        }
-        let situation = self.look(found, depth);
-        self.known.borrow_mut().insert(&found.arn, situation);
+        let Some((place, found)) = self.alarms.by_name.get(name).filter(|_| depth <= MAX_HEIGHT) else {
+            return not_known;
+        };
+        let key = (self.cell, *place);
+        let known = &self.alarms.situations;
+        let before = known.borrow_mut().insert(key, not_known);
+        let situation = before.unwrap_or_else(|| self.look(found, depth));
+        known.borrow_mut().insert(key, situation);
         situation
     }
 
-    fn look(&self, found: &'a Alarm, depth: usize) -> Situation {
+    fn look(&self, found: &Alarm, depth: usize) -> Situation {
         let reported = reported(found);
         let fires = match &found.kind {
             AlarmKind::Metric(metric) => alarm::fires(&alarm::crosses(found, metric, self.book, self.cell)),
