@@ -17,6 +17,8 @@ pub(crate) struct Digest<'a> {
 pub(crate) struct Failed<'a> {
     pub(crate) severity: Severity,
     pub(crate) check_id: &'a str,
+    /// What was found, where all rows say the same.
+    pub(crate) summary: Option<&'a str>,
     /// What the check asks for; its id where the catalogue does not name it.
     pub(crate) title: &'a str,
     pub(crate) rows: Vec<&'a Row>,
@@ -30,6 +32,19 @@ pub(crate) struct Unanswered<'a> {
     pub(crate) rows: usize,
     /// The checks that went without an answer, by account.
     pub(crate) accounts: BTreeMap<AccountId, Vec<&'a str>>,
+}
+
+impl Failed<'_> {
+    /// Returns what the rows have in common: what was found, or else what was wanted.
+    pub(crate) fn says(&self) -> String {
+        self.summary.map_or_else(|| format!("wanted: {}", self.title), str::to_owned)
+    }
+}
+
+/// Returns what all rows say, where they say the same.
+fn shared<'a>(rows: &[&'a Row], says: impl Fn(&'a Row) -> Option<&'a str>) -> Option<&'a str> {
+    let first = rows.first().and_then(|row| says(row))?;
+    rows.iter().all(|row| says(row) == Some(first)).then_some(first)
 }
 
 impl<'a> Digest<'a> {
@@ -93,9 +108,9 @@ impl<'a> Digest<'a> {
 
     fn failed_group(&self, severity: Severity, check_id: &'a str, rows: Vec<&'a Row>) -> Failed<'a> {
         let title = self.check(check_id).map_or(check_id, |check| &check.title);
-        let first = rows.first().and_then(|row| row.remediation.as_deref());
-        let remediation = first.filter(|text| rows.iter().all(|row| row.remediation.as_deref() == Some(text)));
-        Failed { severity, check_id, title, rows, remediation }
+        let remediation = shared(&rows, |row| row.remediation.as_deref());
+        let summary = shared(&rows, |row| Some(&row.summary));
+        Failed { severity, check_id, summary, title, rows, remediation }
     }
 
     /// Returns the unknown rows by the call that went unanswered, the most frequent first.

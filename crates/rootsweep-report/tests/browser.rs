@@ -108,6 +108,13 @@ fn an_account_opens_by_keyboard_and_by_link() {
     let focused = "document.activeElement.closest('.grid-row').querySelector('b').textContent";
     assert_eq!(browser.eval(focused), "old-shop", "the focus goes back to where it was");
 
+    browser.eval_until("!location.hash.includes('account')");
+    browser.press("Enter");
+    browser.eval_until(open);
+    browser.eval("history.back()");
+    browser.eval_until(&format!("!{open}"));
+    assert_eq!(browser.eval("location.hash.includes('account')"), false, "going back closes the account");
+
     browser.open(&file, "#account=222222222222&row=root-alarm");
     browser.eval_until(open);
     browser.picture("page-account");

@@ -4,6 +4,7 @@
 
 mod common;
 
+use proptest::prelude::*;
 use pulldown_cmark::{Event, Options as Dialect, Parser, Tag};
 use rootsweep_report::{Format, Options, render, render_triage};
 
@@ -39,6 +40,18 @@ fn no_format_lets_a_character_act() {
         for (name, out) in rendered(text) {
             let found = out.chars().find(|it| acts(*it));
             assert_eq!(found, None, "{attack}: {name}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// Neither does any other text.
+    #[test]
+    fn no_text_acts(text in any::<String>()) {
+        for (name, out) in rendered(&text) {
+            prop_assert_eq!(out.chars().find(|it| acts(*it)), None, "{}", name);
         }
     }
 }

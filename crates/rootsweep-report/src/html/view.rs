@@ -171,7 +171,8 @@ fn change_line(digest: &Digest<'_>, change: &Change) -> ChangeLine {
 pub(super) struct Finding {
     pub(super) severity: &'static str,
     pub(super) check_id: String,
-    pub(super) title: String,
+    /// What was found, or else what was wanted.
+    pub(super) says: String,
     pub(super) risk: String,
     pub(super) accounts: String,
     pub(super) remediation: String,
@@ -188,7 +189,7 @@ fn finding(digest: &Digest<'_>, group: &digest::Failed<'_>) -> Finding {
     Finding {
         severity: group.severity.as_str(),
         check_id: shown(group.check_id),
-        title: shown(group.title),
+        says: shown(&group.says()),
         risk: shown(check.map_or("", |check| &check.risk)),
         accounts: count_of(as_u64(group.rows.len()), "account"),
         remediation: shown(group.remediation.unwrap_or(general)),

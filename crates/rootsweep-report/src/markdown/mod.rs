@@ -123,15 +123,16 @@ fn failed(page: &mut Page, digest: &Digest<'_>) {
 
 fn failed_check(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>) {
     let accounts = count_of(as_u64(group.rows.len()), "account");
-    page.line(&format!("**{}** {} ({accounts})", escape(group.check_id, 60), escape(group.title, 300)));
+    page.line(&format!("**{}** {} ({accounts})", escape(group.check_id, 60), escape(&group.says(), 300)));
     page.blank();
     for row in group.rows.iter().take(page.limit) {
         let owned = row.remediation.as_deref().filter(|_| group.remediation.is_none());
-        let fix = owned.map_or_else(String::new, |text| format!(" Fix: {}", escape(text, 300)));
+        let fix = owned.map_or_else(String::new, |text| format!(" · fix: {}", escape(text, 300)));
         let broken = broken_links(row);
-        let late = row.exception.as_ref().filter(|it| it.expired).map(|it| format!(" {}", exception(it)));
+        let late = row.exception.as_ref().filter(|it| it.expired).map(|it| format!(" · {}", exception(it)));
         let late = late.unwrap_or_default();
-        page.line(&format!("- {}: {}{broken}{late}{fix}", account(digest, row), escape(&row.summary, 300)));
+        let summary = if group.summary.is_none() { format!(": {}", escape(&row.summary, 300)) } else { String::new() };
+        page.line(&format!("- {}{summary}{broken}{late}{fix}", account(digest, row)));
     }
     page.more("- ", group.rows.len().saturating_sub(page.limit), "account");
     if let Some(remediation) = group.remediation {
@@ -150,7 +151,7 @@ fn broken_links(row: &Row) -> String {
             LinkState::Unknown => format!("**{} UNKNOWN**", escape(&link.link, 20)),
         });
         let links: Vec<_> = links.collect();
-        format!(" Path {}: {}.", escape(&path.name, 80), links.join(" → "))
+        format!(" · path {}: {}", escape(&path.name, 80), links.join(" → "))
     };
     row.alert_paths.iter().take(3).map(describe).collect()
 }
@@ -161,7 +162,7 @@ fn account(digest: &Digest<'_>, row: &Row) -> String {
 
 fn exception(exception: &Exception) -> String {
     let Exception { owner, reason, until, expired } = exception;
-    let word = if *expired { "Exception EXPIRED" } else { "Exception until" };
+    let word = if *expired { "exception EXPIRED" } else { "exception until" };
     format!("{word} {}, {}: {}", escape(until, 20), escape(owner, 80), escape(reason, 300))
 }
 
@@ -198,7 +199,7 @@ fn accepted(page: &mut Page, digest: &Digest<'_>) {
     for row in rows.iter().take(page.limit) {
         let why = row.exception.as_ref().map_or_else(String::new, exception);
         let what = format!("{} ({}): {}", escape(&row.check_id, 60), row.severity, escape(&row.summary, 300));
-        page.line(&format!("- {} {what} {why}", account(digest, row)));
+        page.line(&format!("- {} {what} · {why}", account(digest, row)));
     }
     page.more("- ", rows.len().saturating_sub(page.limit), "row");
 }

@@ -40,9 +40,9 @@ fn severity_heading(page: &mut Page, severity: Severity) {
 fn failed_check(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>) {
     let id = page.tone(Tone::Strong, &text::line(group.check_id));
     let accounts = count_of(as_u64(group.rows.len()), "account");
-    page.wrapped("  ", "    ", &format!("{id}: {} ({accounts})", text::line(group.title)));
+    page.wrapped("  ", "    ", &format!("{id}: {} ({accounts})", text::line(&text::clipped(&group.says(), 600))));
     for row in group.rows.iter().take(page.limit) {
-        failed_row(page, digest, row, group.remediation.is_none());
+        failed_row(page, digest, group, row);
     }
     page.more(4, group.rows.len().saturating_sub(page.limit), "account");
     if let Some(remediation) = group.remediation {
@@ -50,9 +50,12 @@ fn failed_check(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>) {
     }
 }
 
-fn failed_row(page: &mut Page, digest: &Digest<'_>, row: &Row, with_fix: bool) {
+/// Writes what the heading of the group has not said yet.
+fn failed_row(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>, row: &Row) {
     account(page, digest, row);
-    page.labelled(6, "", &row.summary);
+    if group.summary.is_none() {
+        page.labelled(6, "", &row.summary);
+    }
     for path in row.alert_paths.iter().take(PATHS_PER_ROW) {
         path::draw(page, path);
     }
@@ -60,7 +63,7 @@ fn failed_row(page: &mut Page, digest: &Digest<'_>, row: &Row, with_fix: bool) {
     if let Some(exception) = &row.exception {
         describe_exception(page, exception);
     }
-    if let Some(remediation) = row.remediation.as_deref().filter(|_| with_fix) {
+    if let Some(remediation) = row.remediation.as_deref().filter(|_| group.remediation.is_none()) {
         page.labelled(6, "fix: ", remediation);
     }
 }

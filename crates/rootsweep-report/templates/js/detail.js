@@ -71,13 +71,14 @@ const rowCard = (account, column, chosen) => {
   if (cell === null) return null;
   const mend = cell.remediation === 0 ? "" : text(cell.remediation, account.id);
   return make("article", { class: chosen ? "card row-card chosen" : "card row-card", id: `row-${column}` },
-    make("h3", {}, badge(cell), bdi(check.title), " ", code(check.id),
+    make("h3", {}, badge(cell), code(check.id),
       cell.change === 0 ? null : make("span", { class: "badge informational" }, text(cell.change))),
-    make("p", {}, bdi(text(cell.summary, account.id))),
+    make("p", { class: "found" }, bdi(text(cell.summary, account.id))),
     exceptionBox(cell, account.id), gapBox(cell, account.id), evidenceTable(cell, account.id),
     ...cell.paths.map((place) => alertPath(place, account.id)),
     mend === "" ? null : boxed("Fix", mend),
-    make("details", {}, make("summary", {}, "Why it matters"), make("p", {}, bdi(check.risk)),
+    make("details", {}, make("summary", {}, "What is wanted, and why"), make("p", {}, bdi(check.title)), make("p", {}, bdi(check.risk)),
+      cell.verdict === 1 ? make("p", {}, bdi(check.unknownMeans)) : null,
       check.controls === "" ? null : make("p", { class: "muted" }, bdi(check.controls))));
 };
 
@@ -90,7 +91,8 @@ const episodesOf = (account) => {
 class Drawer {
   constructor(dialog, { onMove, onClose }) {
     Object.assign(this, { dialog, onMove });
-    dialog.addEventListener("close", onClose);
+    // The event comes later than the closing: by then the next account may be open.
+    dialog.addEventListener("close", () => { if (!dialog.open) onClose(); });
     dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   }
 
