@@ -116,7 +116,7 @@ impl Trail {
             "requestID": self.id(),
             "eventID": self.id(),
             "readOnly": read,
-            "eventType": if self.random.below(200) == 0 && !is_root { "AwsServiceEvent" } else { "AwsApiCall" },
+            "eventType": if self.random.below(1_000) == 0 && !is_root { "AwsServiceEvent" } else { "AwsApiCall" },
             "managementEvent": true,
             "recipientAccountId": account,
             "eventCategory": "Management",

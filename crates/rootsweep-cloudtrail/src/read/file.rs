@@ -15,7 +15,7 @@ use crate::scan::{Found, Scanner};
 const MAX_NAMED: u64 = 20;
 
 /// The first bytes of nearly every record: CloudTrail writes the version first.
-const USUAL_START: &[u8] = b"{\"eventVersion\"";
+const USUAL_START: &[u8; 15] = b"{\"eventVersion\"";
 
 /// Where the records of one file go.
 pub(super) struct Output<'a> {
@@ -82,7 +82,9 @@ impl<'a> Output<'a> {
     #[inline]
     fn take(&mut self, found: Found<'_>) {
         match found {
-            Found::Unit { bytes, flagged: false, .. } if !self.everything && bytes.starts_with(USUAL_START) => {
+            Found::Unit { bytes, flagged: false, .. }
+                if !self.everything && bytes.first_chunk() == Some(USUAL_START) =>
+            {
                 self.next_index += 1;
                 self.totals.passed_over += 1;
             }

@@ -12,45 +12,77 @@ pub(super) struct Masks {
     pub(super) quotes: u64,
     /// `\`.
     pub(super) backslashes: u64,
-    /// `{`, `}`, `[`, `]`, and two that are illegal outside of strings: `|` and `\`.
-    pub(super) brackets: u64,
+    /// `{` and `[`.
+    pub(super) opens: u64,
+    /// `}` and `]`.
+    pub(super) closes: u64,
+    /// `t`, the last letter of what is looked for.
+    pub(super) finals: u64,
     /// Control characters, of which line ends are the usual ones: illegal inside of strings.
     pub(super) controls: u64,
 }
 
-impl Masks {
+/// A way to look at a block, by what the processor can do.
+pub(super) trait Lanes: Copy {
     /// Looks at a block.
+    fn look(self, block: &[u8; BLOCK]) -> Masks;
+}
+
+/// Every processor that the program was built for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Portable;
+
+impl Lanes for Portable {
     #[inline]
-    pub(super) fn of(block: &[u8; BLOCK]) -> Self {
-        let mut masks = Self::default();
+    fn look(self, block: &[u8; BLOCK]) -> Masks {
+        let is = |bytes: u8x16, wanted: u8| u64::from(bytes.simd_eq(u8x16::splat(wanted)).to_bitmask());
+        let mut masks = Masks::default();
         let (lanes, _) = block.as_chunks::<16>();
         for (at, lane) in lanes.iter().enumerate() {
             let bytes = u8x16::new(*lane);
-            let shift = 16 * at;
-            masks.quotes |= is(bytes, b'"') << shift;
-            masks.backslashes |= is(bytes, b'\\') << shift;
-            masks.brackets |= brackets(bytes) << shift;
-            masks.controls |= controls(bytes) << shift;
+            // Brackets and braces differ by one bit.
+            let folded = bytes | u8x16::splat(0x20);
+            let control = bytes.simd_eq(bytes.min(u8x16::splat(0x1F)));
+            masks.quotes |= is(bytes, b'"') << (16 * at);
+            masks.backslashes |= is(bytes, b'\\') << (16 * at);
+            masks.finals |= is(bytes, b't') << (16 * at);
+            masks.opens |= is(folded, b'{') << (16 * at);
+            masks.closes |= is(folded, b'}') << (16 * at);
+            masks.controls |= u64::from(control.to_bitmask()) << (16 * at);
         }
         masks
     }
 }
 
-#[inline]
-fn is(bytes: u8x16, wanted: u8) -> u64 {
-    u64::from(bytes.simd_eq(u8x16::splat(wanted)).to_bitmask())
-}
+/// Processors with AVX2, found out when the program runs.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Avx2(pub(super) pulp::x86::V3);
 
-/// With its bit 5 set, each bracket is one of the three codes from `{` to `}`, and so are `|` and `\`.
-#[inline]
-fn brackets(bytes: u8x16) -> u64 {
-    let above = (bytes | u8x16::splat(0x20)) - u8x16::splat(b'{');
-    u64::from(above.simd_eq(above.min(u8x16::splat(2))).to_bitmask())
-}
-
-#[inline]
-fn controls(bytes: u8x16) -> u64 {
-    u64::from(bytes.simd_eq(bytes.min(u8x16::splat(0x1F))).to_bitmask())
+#[cfg(target_arch = "x86_64")]
+impl Lanes for Avx2 {
+    #[expect(clippy::inline_always, reason = "AVX2 is only there in the function that this becomes a part of")]
+    #[inline(always)]
+    fn look(self, block: &[u8; BLOCK]) -> Masks {
+        let (avx, avx2) = (self.0.avx, self.0.avx2);
+        let splat = |byte: u8| avx._mm256_set1_epi8(byte.cast_signed());
+        let bits = |mask| u64::from(avx2._mm256_movemask_epi8(mask).cast_unsigned());
+        let mut masks = Masks::default();
+        let (lanes, _) = block.as_chunks::<32>();
+        for (at, lane) in lanes.iter().enumerate() {
+            let bytes = pulp::cast(*lane);
+            let folded = avx2._mm256_or_si256(bytes, splat(0x20));
+            let is = |bytes, wanted| bits(avx2._mm256_cmpeq_epi8(bytes, splat(wanted))) << (32 * at);
+            let low = avx2._mm256_min_epu8(bytes, splat(0x1F));
+            masks.quotes |= is(bytes, b'"');
+            masks.backslashes |= is(bytes, b'\\');
+            masks.finals |= is(bytes, b't');
+            masks.opens |= is(folded, b'{');
+            masks.closes |= is(folded, b'}');
+            masks.controls |= bits(avx2._mm256_cmpeq_epi8(bytes, low)) << (32 * at);
+        }
+        masks
+    }
 }
 
 /// Returns which bytes are escaped by a backslash before them. `carry` is 1 where the block's first byte is.
@@ -96,11 +128,19 @@ mod tests {
             for (pair, value) in bytes.chunks_exact_mut(2).zip(block) {
                 pair.copy_from_slice(&value.to_le_bytes());
             }
-            let masks = Masks::of(&bytes);
-            prop_assert_eq!(masks.quotes, mask(&bytes, |byte| byte == b'"'));
-            prop_assert_eq!(masks.backslashes, mask(&bytes, |byte| byte == b'\\'));
-            prop_assert_eq!(masks.brackets, mask(&bytes, |byte| b"{}[]|\\".contains(&byte)));
-            prop_assert_eq!(masks.controls, mask(&bytes, |byte| byte < 0x20));
+            let by_hand = Masks {
+                quotes: mask(&bytes, |byte| byte == b'"'),
+                backslashes: mask(&bytes, |byte| byte == b'\\'),
+                finals: mask(&bytes, |byte| byte == b't'),
+                opens: mask(&bytes, |byte| b"{[".contains(&byte)),
+                closes: mask(&bytes, |byte| b"}]".contains(&byte)),
+                controls: mask(&bytes, |byte| byte < 0x20),
+            };
+            prop_assert_eq!(Portable.look(&bytes), by_hand);
+            #[cfg(target_arch = "x86_64")]
+            if let Some(simd) = pulp::x86::V3::try_new() {
+                prop_assert_eq!(simd.vectorize(|| Avx2(simd).look(&bytes)), by_hand);
+            }
         }
 
         #[test]

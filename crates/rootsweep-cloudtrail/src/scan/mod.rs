@@ -9,7 +9,7 @@ mod block;
 mod needle;
 mod nesting;
 
-use block::{BLOCK, Masks, escaped, parity};
+use block::{BLOCK, Lanes, Portable, escaped, parity};
 use jiff::Timestamp;
 use needle::Mark;
 use nesting::Nesting;
@@ -59,6 +59,8 @@ pub(crate) struct Scanner {
     quotes_before: u64,
     /// The same, with the escaped ones.
     all_quotes_before: u64,
+    /// The letters that end what is looked for, among the bytes before.
+    finals_before: u64,
     nesting: Nesting,
     /// The depth at which records stand: 0 in JSON lines, 1 in an array, 2 in an array of an envelope.
     base: usize,
@@ -94,7 +96,7 @@ impl Scanner {
             if self.lost && !self.find_way(data) {
                 break;
             }
-            match self.scan(data, last, found) {
+            match self.scan_fast(data, last, found) {
                 Ok(()) => break,
                 Err((at, reason)) => self.lose_way(at, reason, found),
             }
@@ -105,47 +107,70 @@ impl Scanner {
         self.forget(data, found)
     }
 
-    fn scan(
+    /// Scans with the best that the processor has.
+    fn scan_fast(
         &mut self,
         data: &[u8],
         last: bool,
         found: &mut impl FnMut(Found<'_>),
     ) -> Result<(), (usize, &'static str)> {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            return simd.vectorize(|| self.scan(block::Avx2(simd), data, last, found));
+        }
+        self.scan(Portable, data, last, found)
+    }
+
+    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has AVX2")]
+    #[inline(always)]
+    fn scan(
+        &mut self,
+        lanes: impl Lanes,
+        data: &[u8],
+        last: bool,
+        found: &mut impl FnMut(Found<'_>),
+    ) -> Result<(), (usize, &'static str)> {
         while let Some(block) = data.get(self.at..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
-            self.block(data, block, found)?;
+            self.block(lanes, data, block, found)?;
             self.at += BLOCK;
         }
         let rest = data.get(self.at..).unwrap_or_default();
         if last && !rest.is_empty() {
             let mut block = [b' '; BLOCK];
             block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-            self.block(data, &block, found)?;
+            self.block(lanes, data, &block, found)?;
             self.at = data.len();
         }
         Ok(())
     }
 
     /// Looks at a block, and then at those of its bytes that mean something.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has AVX2")]
+    #[inline(always)]
     fn block(
         &mut self,
+        lanes: impl Lanes,
         data: &[u8],
         block: &[u8; BLOCK],
         found: &mut impl FnMut(Found<'_>),
     ) -> Result<(), (usize, &'static str)> {
-        let masks = Masks::of(block);
+        let masks = lanes.look(block);
         let escapes = escaped(masks.backslashes, &mut self.escape);
         let quotes = masks.quotes & !escapes;
         let strings = parity(quotes) ^ self.in_string;
-        let mut ends = needle::ends(quotes, self.quotes_before);
+        let mut ends = needle::ends(quotes, self.quotes_before, needle::shifted(masks.finals, self.finals_before, 1));
         if masks.backslashes != 0 {
             ends |=
                 needle::escaped_ends(masks.quotes, self.all_quotes_before) | (masks.backslashes & !escapes & strings);
         }
         let wrong = masks.controls & strings;
-        let mut bits = (masks.brackets & !strings) | ends | wrong;
         self.in_string = if strings >> 63 == 1 { u64::MAX } else { 0 };
-        (self.quotes_before, self.all_quotes_before) = (quotes, masks.quotes);
+        (self.quotes_before, self.all_quotes_before, self.finals_before) = (quotes, masks.quotes, masks.finals);
+        let (opens, closes) = (masks.opens & !strings, masks.closes & !strings);
+        let mut bits = ends | wrong;
+        if !self.stays_inside(opens, closes) {
+            bits |= opens | closes;
+        }
         while bits != 0 {
             let bit = bits & bits.wrapping_neg();
             let at = self.at + bits.trailing_zeros() as usize;
@@ -159,6 +184,23 @@ impl Scanner {
             }
         }
         Ok(())
+    }
+
+    /// Takes the brackets of a block all at once, where none of them can be a record's last; returns whether it did.
+    ///
+    /// Within an array of records only the depth is followed: that brackets match in kind is left to the parser, which
+    /// sees every record that matters. Records on lines of their own are followed bracket by bracket, for there a
+    /// broken one has to be told from the next.
+    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has AVX2")]
+    #[inline(always)]
+    fn stays_inside(&mut self, opens: u64, closes: u64) -> bool {
+        // No question is asked about a block without brackets: the processor could not guess the answer.
+        let ends = closes.count_ones() as usize;
+        let inside = self.base > 0 && self.nesting.depth() > self.base + ends;
+        if inside {
+            self.nesting.shift(opens.count_ones() as usize, ends);
+        }
+        inside
     }
 
     /// Flags the open record if what ends or begins here could be about the root user.
@@ -181,7 +223,8 @@ impl Scanner {
             Some(b'[') => self.open(data, at, true, found),
             Some(b'}') => self.close(data, at, false, found),
             Some(b']') => self.close(data, at, true, found),
-            _ => Err((at, "a character stands where JSON has none")),
+            // Padding behind the last byte holds no bracket.
+            _ => Ok(()),
         }
     }
 
@@ -194,6 +237,10 @@ impl Scanner {
         found: &mut impl FnMut(Found<'_>),
     ) -> Result<(), (usize, &'static str)> {
         let depth = self.nesting.depth();
+        if depth > self.base && self.base > 0 {
+            self.nesting.shift(1, 0);
+            return Ok(());
+        }
         if depth > self.base {
             check_before(data, at, self.nesting.in_array())?;
             if array && depth == 1 && self.base == 0 && is_envelope_key(data, at) {
@@ -219,6 +266,10 @@ impl Scanner {
         array: bool,
         found: &mut impl FnMut(Found<'_>),
     ) -> Result<(), (usize, &'static str)> {
+        if self.base > 0 && self.nesting.depth() > self.base + 1 {
+            self.nesting.shift(0, 1);
+            return Ok(());
+        }
         self.nesting.close(array).map_err(|reason| (at, reason))?;
         let depth = self.nesting.depth();
         if depth == self.base {

@@ -5,17 +5,12 @@
 //! In JSON each stands between two quotes at a known distance, unless one of its letters is spelt as an escape; and
 //! all of their letters lie between `@` and DEL, so `\u00` with a digit from 4 to 7 gives such an escape away.
 
-/// The values, each with the distance between its quotes.
-const VALUES: [(&[u8], u32); 4] = [(b"Root", 5), (b"AssumeRoot", 11), (b"UPDATED_DATA", 13), (b"AwsServiceEvent", 16)];
-
-/// Returns the quotes that could be the closing ones of such a value.
+/// Returns the quotes that could be the closing ones of such a value. All but `UPDATED_DATA` end with a `t`, and
+/// `after_final` says which bytes come after one.
 #[inline]
-pub(super) const fn ends(quotes: u64, before: u64) -> u64 {
-    quotes
-        & (shifted(quotes, before, 5)
-            | shifted(quotes, before, 11)
-            | shifted(quotes, before, 13)
-            | shifted(quotes, before, 16))
+pub(super) const fn ends(quotes: u64, before: u64, after_final: u64) -> u64 {
+    let with_final = shifted(quotes, before, 5) | shifted(quotes, before, 11) | shifted(quotes, before, 16);
+    quotes & ((with_final & after_final) | shifted(quotes, before, 13))
 }
 
 /// Returns the quotes that could close the value `Root` in JSON that was put into a string.
@@ -26,7 +21,7 @@ pub(super) const fn escaped_ends(quotes: u64, before: u64) -> u64 {
 
 /// Moves each quote by a distance, with those of the block before moving in.
 #[inline]
-const fn shifted(quotes: u64, before: u64, distance: u32) -> u64 {
+pub(super) const fn shifted(quotes: u64, before: u64, distance: u32) -> u64 {
     (quotes << distance) | (before >> (64 - distance))
 }
 
@@ -71,18 +66,22 @@ pub(super) fn mark(data: &[u8], at: usize) -> Mark {
     if rest.first() == Some(&b'\\') {
         return if is_telling_escape(rest.get(1..).unwrap_or_default()) { Mark::Telling } else { Mark::None };
     }
-    match before.last_chunk::<4>() {
-        Some(b"Root" | b"DATA" | b"vent") if VALUES.iter().any(|(value, _)| ends_with_quoted(before, value)) => {
-            Mark::Telling
+    let telling = match before.last_chunk::<4>() {
+        Some(b"Root") => before.last_chunk() == Some(b"\"Root") || before.last_chunk() == Some(b"\"AssumeRoot"),
+        Some(b"DATA") => before.last_chunk() == Some(b"\"UPDATED_DATA"),
+        // Most are the key `managementEvent`.
+        Some(b"vent") if before.last_chunk::<8>() == Some(b"iceEvent") => {
+            before.last_chunk() == Some(b"\"AwsServiceEvent")
         }
-        Some(b"oot\\") if before.ends_with(b"\"Root\\") => Mark::Quoted,
-        _ => Mark::None,
+        _ => false,
+    };
+    if telling {
+        Mark::Telling
+    } else if before.last_chunk() == Some(b"\"Root\\") {
+        Mark::Quoted
+    } else {
+        Mark::None
     }
-}
-
-/// Returns whether the value, with a quote before it, is what stands last.
-fn ends_with_quoted(before: &[u8], value: &[u8]) -> bool {
-    before.strip_suffix(value).is_some_and(|before| before.last() == Some(&b'"'))
 }
 
 /// Returns whether an escape could be a letter. One that the piece cuts off is taken for one.
@@ -101,11 +100,12 @@ mod tests {
 
     #[test]
     fn the_distances_are_those_of_the_values() {
-        for (value, distance) in VALUES {
+        for (value, distance) in [("Root", 5), ("AssumeRoot", 11), ("UPDATED_DATA", 13), ("AwsServiceEvent", 16)] {
+            assert_eq!(mark(format!("\"{value}\"").as_bytes(), value.len() + 1), Mark::Telling);
             let quotes = 1 | (1 << distance);
             assert_eq!(u32::try_from(value.len()).unwrap() + 1, distance);
-            assert_eq!(ends(quotes, 0), 1 << distance, "{value:?}");
-            assert_eq!(ends(1 << (distance - 3), 1 << 61), 1 << (distance - 3), "{value:?}");
+            assert_eq!(ends(quotes, 0, u64::MAX), 1 << distance, "{value:?}");
+            assert_eq!(ends(1 << (distance - 3), 1 << 61, u64::MAX), 1 << (distance - 3), "{value:?}");
         }
     }
 

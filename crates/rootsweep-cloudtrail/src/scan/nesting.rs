@@ -23,6 +23,12 @@ impl Nesting {
         self.depth.checked_sub(1).is_some_and(|at| self.is_array(at))
     }
 
+    /// Notes brackets of kinds that are not followed. There are never more closing ones than are open.
+    #[inline]
+    pub(super) const fn shift(&mut self, opened: usize, closed: usize) {
+        self.depth = (self.depth + opened).saturating_sub(closed);
+    }
+
     /// Notes an opening bracket.
     #[inline]
     pub(super) fn open(&mut self, array: bool) -> Result<(), &'static str> {

@@ -234,10 +234,10 @@ fn a_record_without_end_is_given_up_in_bounded_memory() {
 
 #[test]
 fn endless_nesting_and_endless_space_are_bounded() {
+    let deep = "{\"a\":".repeat(100_000);
+    assert_eq!(scan(deep.as_bytes(), 1000), [Told::Broken(0, "the record is nested too deep")]);
     let deep = "[".repeat(100_000);
-    assert!(
-        scan(deep.as_bytes(), 1000).iter().any(|it| matches!(it, Told::Broken(_, "the record is nested too deep")))
-    );
+    assert_eq!(scan(deep.as_bytes(), 1000), [Told::Broken(1, "the text ends in the middle")]);
     let mut scanner = Scanner::default();
     let space = vec![b' '; 1 << 20];
     assert_eq!(scanner.feed(&space, false, &mut |_| panic!("nothing is there")), space.len());
