@@ -131,4 +131,16 @@ mod tests {
         assert!(!glob(b"", b"x"));
         assert!(!glob(&b"*a".repeat(200), &b"b".repeat(10_000)));
     }
+
+    proptest::proptest! {
+        /// A pattern without wildcards covers itself in any case, and nothing longer.
+        #[test]
+        fn plain_patterns_are_exact(action in "[a-z]{1,8}:[A-Z][A-Za-z]{0,8}", tail in "[a-z]{1,3}") {
+            proptest::prop_assert!(glob(action.to_uppercase().as_bytes(), action.as_bytes()));
+            let longer = format!("{action}{tail}");
+            proptest::prop_assert!(!glob(action.as_bytes(), longer.as_bytes()));
+            let starred = format!("{action}*");
+            proptest::prop_assert!(glob(starred.as_bytes(), longer.as_bytes()));
+        }
+    }
 }

@@ -96,6 +96,19 @@ async fn answers_come_late_or_never() {
     assert!(start.elapsed() >= Duration::from_millis(60));
 }
 
+#[test]
+fn faults_are_read_from_a_file() {
+    let text = r#"
+faults:
+  - { account: "222222222222", action: "iam:GetAccountSummary", effect: access_denied_by_scp }
+  - { action: "organizations:ListAccounts", every: 2, effect: empty_page }
+  - { action: "cloudtrail:*", region: eu-west-1, times: 3, effect: { latency: 500 } }
+"#;
+    let world = fake_aws::world::World::from_yaml(text).unwrap();
+    let effects: Vec<_> = world.faults.into_iter().map(|rule| rule.effect).collect();
+    assert_eq!(effects, [Effect::AccessDeniedByScp, Effect::EmptyPage, Effect::Latency(500)]);
+}
+
 /// Source: <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>
 #[tokio::test]
 async fn lookups_are_limited_by_account_and_region() {

@@ -77,6 +77,27 @@ async fn cbor_carries_tagged_times_and_the_old_error_code_in_a_header() {
     assert_eq!(error["__type"], "com.amazonaws.cloudwatch#ResourceNotFoundException");
 }
 
+/// Older clients of CloudWatch speak awsQuery.
+#[tokio::test]
+async fn cloudwatch_answers_in_xml_too() {
+    let fake = FakeAws::start(world("")).await.unwrap();
+    let client = Client::of(&fake);
+    let alarm = [
+        ("AlarmName", "root"),
+        ("EvaluationPeriods", "1"),
+        ("Threshold", "1.5"),
+        ("ComparisonOperator", "GreaterThanThreshold"),
+        ("AlarmActions.member.1", "arn:aws:sns:us-east-1:111111111111:security"),
+        ("Dimensions.member.1.Name", "Account"),
+        ("Dimensions.member.1.Value", "all"),
+    ];
+    assert_eq!(client.query("monitoring", "PutMetricAlarm", &alarm).await.status, 200);
+    let described = client.query("monitoring", "DescribeAlarms", &[("AlarmNames.member.1", "root")]).await;
+    assert_eq!(described.xml("Threshold"), "1.5");
+    assert_eq!(described.xml("AlarmActions"), "<member>arn:aws:sns:us-east-1:111111111111:security</member>");
+    assert!(described.text().contains("<Name>Account</Name><Value>all</Value>"), "{}", described.text());
+}
+
 #[tokio::test]
 async fn what_is_not_modelled_is_501_in_every_protocol() {
     let fake = FakeAws::start(world("")).await.unwrap();
@@ -86,6 +107,7 @@ async fn what_is_not_modelled_is_501_in_every_protocol() {
     assert_eq!(client.rest("account", "/getContactInformation", json!({})).await.status, 501);
     assert_eq!(client.cbor("ListDashboards", json!({})).await.0.status, 501);
     assert_eq!(client.query("ec2", "DescribeRegions", &[]).await.status, 501);
+    assert_eq!(client.query("sqs", "GetQueueUrl", &[("QueueName", "pages")]).await.status, 501);
 }
 
 /// Organizations answers twenty accounts a page; every account comes exactly once.

@@ -3,10 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
 
-use super::alarms::{AlarmKind, dimension_list, iso, note, regions};
+use super::alarms::{AlarmKind, dimension_list, history_item, iso, note, regions};
 use super::{bus, composite};
 use crate::living::Publication;
-use crate::world::{Actions, AlarmState, HopKind, MetricAlarm, Place, Region, StateValue, Suppressor, World};
+use crate::world::{
+    Actions, AlarmHistoryItem, AlarmState, HopKind, MetricAlarm, Place, Region, StateValue, Suppressor, World,
+};
 
 /// Why an alarm's actions wait, and since which state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -252,7 +254,8 @@ fn report(
     };
     let data =
         json!({ "actionState": state, "notificationResource": action, "stateUpdateTimestamp": at.as_millisecond() });
-    note(world, place, subject.kind, &subject.name, "Action", summary, data.to_string(), at);
+    let item = history_item(subject.kind, &subject.name, "Action", summary, at);
+    note(world, place, AlarmHistoryItem { data: data.to_string(), ..item });
     world.hop(at, place, kind);
 }
 

@@ -229,7 +229,8 @@ pub(crate) fn transition(
         "newState": { "stateValue": to.name(), "stateReason": verdict.reason, "stateReasonData": verdict.data },
     });
     let summary = format!("Alarm updated from {} to {}", from.name(), to.name());
-    note(world, place, kind, name, "StateUpdate", summary, data.to_string(), at);
+    let item = history_item(kind, name, "StateUpdate", summary, at);
+    note(world, place, AlarmHistoryItem { data: data.to_string(), ..item });
     let hop =
         HopKind::AlarmChanged { alarm: name.to_owned(), from: from.name(), to: to.name(), reason: verdict.reason };
     world.hop(at, place, hop);
@@ -245,27 +246,27 @@ fn state_mut<'a>(world: &'a mut World, place: &Place, kind: AlarmKind, name: &st
 }
 
 /// Notes something in an alarm's history.
-#[expect(clippy::too_many_arguments, reason = "an entry of alarm history has that many members")]
-pub(crate) fn note(
-    world: &mut World,
-    place: &Place,
+pub(crate) fn note(world: &mut World, place: &Place, item: AlarmHistoryItem) {
+    if let Some(region) = world.region_mut(place.account, &place.region) {
+        region.alarm_history.push(item);
+    }
+}
+
+/// An entry of alarm history.
+pub(crate) fn history_item(
     kind: AlarmKind,
     name: &str,
     item_type: &str,
     summary: String,
-    data: String,
     at: Timestamp,
-) {
-    let item = AlarmHistoryItem {
+) -> AlarmHistoryItem {
+    AlarmHistoryItem {
         alarm_name: name.to_owned(),
         alarm_type: kind.name().to_owned(),
         at,
         item_type: item_type.to_owned(),
         summary,
-        data,
-    };
-    if let Some(region) = world.region_mut(place.account, &place.region) {
-        region.alarm_history.push(item);
+        data: String::new(),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::clock::Clock;
 use crate::world::{Hop, HopKind, Place, World};
 
 pub use actions::Held;
-pub(crate) use alarms::{AlarmKind, Verdict, note, transition};
+pub(crate) use alarms::{AlarmKind, Verdict, history_item, note, transition};
 pub(crate) use bus::Event;
 pub(crate) use composite::evaluate as evaluate_rule;
 pub use delivery::Delivery;

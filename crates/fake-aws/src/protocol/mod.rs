@@ -61,6 +61,8 @@ pub(crate) fn recognize(parts: &Parts) -> Protocol {
 /// Takes the protocol off a request.
 pub(crate) fn decode(service: Service, parts: &Parts, body: &[u8]) -> Result<Request, ServiceError> {
     let (operation, input) = match recognize(parts) {
+        // SQS left awsQuery in 2023, and its lists had another form there.
+        Protocol::Query if service == Service::Sqs => return Err(ServiceError::not_modelled("awsQuery for sqs")),
         Protocol::Query => query::decode(body)?,
         Protocol::Json10 | Protocol::Json11 => json::decode(header(parts, "x-amz-target"), body)?,
         Protocol::RestJson => rest_json::decode(service, &parts.method, parts.uri.path(), body)?,

@@ -84,7 +84,7 @@ pub(super) fn encode(service: Option<Service>, operation: &str, value: &Value, r
     let mut xml = format!("<{operation}Response xmlns=\"{}\">", namespace(service));
     if !value.members().is_empty() {
         let _ = write!(xml, "<{operation}Result>");
-        write_content(&mut xml, value, flattens(service));
+        write_content(&mut xml, value);
         let _ = write!(xml, "</{operation}Result>");
     }
     let _ =
@@ -108,18 +108,12 @@ const fn namespace(service: Option<Service>) -> &'static str {
     match service {
         Some(Service::Iam) => "https://iam.amazonaws.com/doc/2010-05-08/",
         Some(Service::Sns) => "http://sns.amazonaws.com/doc/2010-03-31/",
-        Some(Service::Sqs) => "http://queue.amazonaws.com/doc/2012-11-05/",
         Some(Service::CloudWatch) => "http://monitoring.amazonaws.com/doc/2010-08-01/",
         _ => "https://sts.amazonaws.com/doc/2011-06-15/",
     }
 }
 
-/// SQS alone repeats the items of its lists and maps without an element around them.
-fn flattens(service: Option<Service>) -> bool {
-    service == Some(Service::Sqs)
-}
-
-fn write_content(xml: &mut String, value: &Value, flattened: bool) {
+fn write_content(xml: &mut String, value: &Value) {
     match value {
         Value::Null => (),
         Value::Bool(truth) => _ = write!(xml, "{truth}"),
@@ -128,45 +122,33 @@ fn write_content(xml: &mut String, value: &Value, flattened: bool) {
         Value::Text(text) => xml.push_str(&escape(text)),
         Value::Blob(bytes) => xml.push_str(&BASE64_STANDARD.encode(bytes)),
         Value::Time(time) => _ = write!(xml, "{time:.3}"),
-        Value::List(items) => write_items(xml, "member", items, flattened),
+        Value::List(items) => write_items(xml, "member", items),
         Value::Map(pairs) => write_entries(xml, "entry", ("key", "value"), pairs),
         Value::Structure(members) => {
             for (name, value) in members {
-                write_member(xml, name, value, flattened);
+                write_element(xml, name, value);
             }
         }
     }
 }
 
-fn write_member(xml: &mut String, name: &str, value: &Value, flattened: bool) {
-    match value {
-        Value::List(items) if flattened => write_items(xml, singular(name), items, flattened),
-        Value::Map(pairs) if flattened => write_entries(xml, singular(name), ("Name", "Value"), pairs),
-        _ => write_element(xml, name, value, flattened),
-    }
-}
-
-fn write_items(xml: &mut String, element: &str, items: &[Value], flattened: bool) {
+fn write_items(xml: &mut String, element: &str, items: &[Value]) {
     for item in items {
-        write_element(xml, element, item, flattened);
+        write_element(xml, element, item);
     }
 }
 
 fn write_entries(xml: &mut String, element: &str, names: (&str, &str), pairs: &[(Name, Value)]) {
     for (key, value) in pairs {
         let _ = write!(xml, "<{element}><{}>{}</{}>", names.0, escape(&**key), names.0);
-        write_element(xml, names.1, value, false);
+        write_element(xml, names.1, value);
         let _ = write!(xml, "</{element}>");
     }
 }
 
-fn singular(name: &str) -> &str {
-    name.strip_suffix('s').unwrap_or(name)
-}
-
-fn write_element(xml: &mut String, name: &str, value: &Value, flattened: bool) {
+fn write_element(xml: &mut String, name: &str, value: &Value) {
     let _ = write!(xml, "<{name}>");
-    write_content(xml, value, flattened);
+    write_content(xml, value);
     let _ = write!(xml, "</{name}>");
 }
 
@@ -189,5 +171,23 @@ mod tests {
     fn hostile_depth_is_refused() {
         let form = format!("Action=X&{}=1", "a.".repeat(100_000));
         assert_eq!(decode(form.as_bytes()).unwrap_err().code, "SerializationException");
+    }
+
+    proptest::proptest! {
+        /// Whatever a client sends, the answer is a value or an error.
+        #[test]
+        fn any_form_is_read_or_refused(form in "(Action=[A-Z]{1,3})?(&[A-Za-z0-9.]{0,12}(=[ -~]{0,8})?){0,8}") {
+            let read = decode(form.as_bytes());
+            proptest::prop_assert!(read.is_ok() || form.split('&').next() != Some("Action=A"));
+        }
+
+        /// What is written holds no markup but its own elements.
+        #[test]
+        fn text_never_becomes_markup(text in "[ -~]{0,40}") {
+            let value = Value::Structure(vec![("Name".into(), Value::Text(text))]);
+            let xml = encode(Some(Service::Iam), "Get", &value, "id");
+            let inner = xml.split("<Name>").nth(1).and_then(|rest| rest.split("</Name>").next()).unwrap_or("<");
+            proptest::prop_assert!(!inner.contains('<') && !inner.contains('>'), "{}", xml);
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::{Context, Reply};
 use crate::error::ServiceError;
 use crate::living::metrics::{Datapoint, MetricKey};
-use crate::living::{AlarmKind, Verdict, evaluate_rule, note, transition};
+use crate::living::{AlarmKind, Verdict, evaluate_rule, history_item, note, transition};
 use crate::value::Value;
 use crate::world::{
     Actions, AlarmState, ComparisonOperator, CompositeAlarm, MetricAlarm, MetricQuery, MetricStat, StateValue,
@@ -184,7 +184,8 @@ pub(super) fn put_composite_alarm(context: &mut Context<'_>) -> Reply {
 fn configured(context: &mut Context<'_>, kind: AlarmKind, name: &str) {
     let (place, now) = (context.place(), context.now());
     let summary = format!("Alarm \"{name}\" updated");
-    note(context.world, &place, kind, name, "ConfigurationUpdate", summary, "{}".to_owned(), now);
+    let item = history_item(kind, name, "ConfigurationUpdate", summary, now);
+    note(context.world, &place, item);
     context.world.measure_alarms();
     context.world.wake(now);
 }
