@@ -80,7 +80,8 @@ impl Search<'_> {
         };
         let names = unread.iter().copied().collect::<Vec<_>>().join(", ");
         let rule = Step::each("rule", names, self.cells.iter().map(finding).collect());
-        Some(path("event rules that were not read", self.subject.facts.account.id, first, &[trail.clone(), rule]))
+        let account = self.subject.facts.account.id;
+        Some(Path { stands_in: true, ..path("event rules that were not read", account, first, &[trail.clone(), rule]) })
     }
 
     /// Returns the paths through the rules of a bus; `here` tells which events reach it.
@@ -159,7 +160,8 @@ impl Search<'_> {
 
 fn path(name: &str, account: AccountId, region: &str, steps: &[Step]) -> Path {
     let steps = steps.to_vec();
-    Path { kind: AlertPathKind::EventRule, name: name.to_owned(), account, region: region.to_owned(), steps }
+    let (kind, name, region) = (AlertPathKind::EventRule, name.to_owned(), region.to_owned());
+    Path { kind, name, account, region, steps, stands_in: false }
 }
 
 /// Returns a bus whose rules were read.

@@ -61,7 +61,7 @@ impl<'a> Place<'a> {
     fn path_in(&self, account: AccountId, name: &str, steps: &[Step], rest: impl IntoIterator<Item = Step>) -> Path {
         let steps = steps.iter().cloned().chain(rest).collect();
         let region = self.region.to_owned();
-        Path { kind: AlertPathKind::MetricAlarm, name: name.to_owned(), account, region, steps }
+        Path { kind: AlertPathKind::MetricAlarm, name: name.to_owned(), account, region, steps, stands_in: false }
     }
 }
 

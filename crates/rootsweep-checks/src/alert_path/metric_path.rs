@@ -38,6 +38,7 @@ pub(crate) fn of_trail(
         account: it.trail.owner.unwrap_or(subject.facts.account.id),
         region: it.trail.home_region.clone().unwrap_or_default(),
         steps: vec![recorded, step],
+        stands_in: false,
     }]
 }
 

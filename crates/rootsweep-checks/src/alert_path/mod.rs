@@ -120,7 +120,9 @@ impl<'a> Survey<'a> {
     }
 
     fn report(&self, shown: &[usize]) -> Vec<AlertPath> {
-        let mut paths: Vec<_> = self.paths.iter().map(|path| path.report(&self.cells, shown)).collect();
+        let whole = self.heard().iter().all(|heard| heard.state == State::Holds);
+        let worth_showing = self.paths.iter().filter(|path| !(whole && path.stands_in));
+        let mut paths: Vec<_> = worth_showing.map(|path| path.report(&self.cells, shown)).collect();
         paths.sort_by(|one, other| path::order(one).cmp(&path::order(other)));
         paths.truncate(MAX_SHOWN);
         paths
@@ -135,5 +137,6 @@ fn unread(subject: &Subject<'_>, name: &str, link: &'static str, finding: Findin
         account: subject.facts.account.id,
         region: String::new(),
         steps: vec![Step::same(link, "unread", finding)],
+        stands_in: true,
     }
 }

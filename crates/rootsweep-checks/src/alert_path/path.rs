@@ -117,6 +117,8 @@ pub(crate) struct Path {
     pub(crate) account: AccountId,
     pub(crate) region: String,
     pub(crate) steps: Vec<Step>,
+    /// Whether it only stands for what was not read, and is worth showing only where something hangs on that.
+    pub(crate) stands_in: bool,
 }
 
 impl Path {

@@ -74,3 +74,14 @@ fn wakes_others(wanted: &[String], judgement: &Judgement) -> Option<String> {
     let ids: Vec<_> = probes.map(|probe| probe.id.clone()).collect();
     (ids != wanted).then(|| format!("expected {wanted:?} to wake someone, got {ids:?}"))
 }
+
+/// The report of a path: its links in order, the broken one marked, each probe with what becomes of it.
+#[test]
+fn a_path_is_drawn_link_by_link() {
+    let text = "{ trail: { records: WriteOnly }, topic: { subscriptions: [pending] } }";
+    let form = serde_saphyr::from_str(text).expect("a form");
+    let world = build::world(&form);
+    let judged = rootsweep_checks::judge_all(&world.subject());
+    let (_, judgement) = judged.into_iter().find(|(meta, _)| meta.id == "root-alarm").expect("root-alarm");
+    insta::assert_yaml_snapshot!(judgement.alert_paths);
+}

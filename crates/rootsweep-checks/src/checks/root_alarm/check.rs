@@ -89,8 +89,8 @@ fn summary(heard: &[Heard], paths: &[AlertPath]) -> String {
     let unknown = if unknown.is_empty() { unknown } else { format!("; not known: {unknown}") };
     match (holds.is_empty(), nearest(paths)) {
         (false, _) => format!("{holds}: wakes someone; {broken}: wakes no one{unknown}"),
-        (true, Some(nearest)) if unknown.is_empty() => format!("root activity wakes no one: {nearest}"),
-        (true, _) => format!("{broken}: wakes no one{unknown}"),
+        (true, Some(nearest)) => format!("root activity wakes no one: {nearest}{unknown}"),
+        (true, None) => format!("{broken}: wakes no one{unknown}"),
     }
 }
 
