@@ -83,10 +83,12 @@ pub(super) fn unknown(page: &mut Page, digest: &Digest<'_>) {
     for group in digest.unanswered() {
         unanswered(page, digest, &group);
     }
-    for row in digest.unexplained() {
+    let unexplained = digest.unexplained();
+    for row in unexplained.iter().take(page.limit) {
         account(page, digest, row);
         page.labelled(6, "", &row.summary);
     }
+    page.more(4, unexplained.len().saturating_sub(page.limit), "row");
 }
 
 fn unanswered(page: &mut Page, digest: &Digest<'_>, group: &Unanswered<'_>) {
@@ -99,7 +101,8 @@ fn unanswered(page: &mut Page, digest: &Digest<'_>, group: &Unanswered<'_>) {
     let code = code.as_deref().map_or_else(String::new, |code| format!("{code}: "));
     page.labelled(4, "", &format!("{code}{message}"));
     if let Some(id) = request_id {
-        page.labelled(4, "request id: ", id);
+        // Every row has its own request; the other formats name each.
+        page.labelled(4, if group.rows == 1 { "request id: " } else { "first request id: " }, id);
     }
     page.labelled(4, "who can fix it: ", remedy);
     for (id, checks) in group.accounts.iter().take(page.limit) {
