@@ -24,9 +24,9 @@ pub struct Options<'a> {
     pub external_id: Option<String>,
     /// Who may assume the audit role: a 12-digit account id, or the ARN of a role. Without it, the template asks.
     pub trusted_principal: Option<String>,
-    /// The IAM actions that the audit role allows.
+    /// The IAM actions that the audit role allows; at least one, since IAM takes no policy without.
     pub audit_actions: &'a [&'a str],
-    /// The IAM actions that the sweep itself needs, in the account that it runs in.
+    /// The IAM actions that the sweep itself needs in the account that it runs in, on top of those.
     pub caller_actions: &'a [&'a str],
 }
 

@@ -75,6 +75,7 @@ data "aws_iam_policy_document" "trust" {
 }
 
 data "aws_iam_policy_document" "read" {
+{%- if !configuration.is_empty() %}
   # None of these takes a narrower resource that is known before the account has been read.
   statement {
     sid = "ReadConfiguration"
@@ -85,8 +86,10 @@ data "aws_iam_policy_document" "read" {
     ]
     resources = ["*"]
   }
+{%- endif %}
 {%- if !content.is_empty() %}
-
+{%- if !configuration.is_empty() %}
+{% endif %}
   statement {
     sid = "ReadTrailRecords"
     actions = [

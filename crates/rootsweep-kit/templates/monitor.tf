@@ -204,6 +204,7 @@ data "aws_iam_policy_document" "sweep" {
     actions   = ["sts:AssumeRole"]
     resources = ["arn:${data.aws_partition.current.partition}:iam::*:role/${var.audit_role_name}"]
   }
+{%- if !caller.is_empty() %}
 
   statement {
     sid = "ReadOrganization"
@@ -214,6 +215,7 @@ data "aws_iam_policy_document" "sweep" {
     ]
     resources = ["*"]
   }
+{%- endif %}
 
   # The account that the task runs in is read by the task itself, without another role.
   statement {

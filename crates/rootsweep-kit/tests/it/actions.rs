@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use hcl::Expression;
 use proptest::prelude::*;
-use rootsweep_kit::{Kit, Options};
-use serde_json::Value;
+use rootsweep_kit::{Dialect, Kit, Options, render};
+use serde_json::{Value, json};
 
-use crate::read::{at, attribute, block, module, stack};
+use crate::read::{at, attribute, block, module, stack, text};
 
 #[test]
 fn the_role_of_the_stack_allows_the_list_alone() {
@@ -21,10 +21,36 @@ fn log_records_are_read_from_the_trail_s_log_group_alone() {
     let statements =
         at(&template, &["Resources", "AuditRole", "Properties", "Policies"])[0]["PolicyDocument"]["Statement"].clone();
     let of = |sid: &str| statements.as_array().unwrap().iter().find(|it| it["Sid"] == sid).unwrap().clone();
-    assert_eq!(of("ReadTrailRecords")["Action"], serde_json::json!(["logs:FilterLogEvents"]));
+    assert_eq!(of("ReadTrailRecords")["Action"], json!(["logs:FilterLogEvents"]));
     let resource = of("ReadTrailRecords")["Resource"].to_string();
     assert!(resource.contains(":log-group:${TrailLogGroupName}:*"), "{resource}");
     assert_eq!(of("ReadConfiguration")["Resource"], "*");
+}
+
+/// Against the confused deputy: <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>.
+#[test]
+fn an_external_id_is_asked_for() {
+    let template = stack(Kit::AuditRole, &crate::chosen());
+    let trust = at(&template, &["Resources", "AuditRole", "Properties", "AssumeRolePolicyDocument", "Statement"]);
+    let condition = json!(["HasExternalId", { "StringEquals": { "sts:ExternalId": "ExternalId" } }, "AWS::NoValue"]);
+    assert_eq!(trust.as_array().unwrap().len(), 1);
+    assert_eq!(trust[0]["Principal"], json!({ "AWS": "TrustedPrincipal" }));
+    assert_eq!(trust[0]["Condition"], condition);
+    let module = module(Kit::AuditRole, &crate::chosen());
+    let statement = block(block(&module, "data", &["aws_iam_policy_document", "trust"]), "statement", &[]);
+    let condition = block(block(statement, "dynamic", &["condition"]), "content", &[]);
+    assert_eq!(
+        (text(condition, "test"), text(condition, "variable")),
+        ("StringEquals".into(), "sts:ExternalId".into())
+    );
+}
+
+/// China and GovCloud have partitions of their own.
+#[test]
+fn no_template_is_for_one_partition() {
+    for (kit, dialect) in Kit::ALL.into_iter().flat_map(|kit| Dialect::ALL.map(|dialect| (kit, dialect))) {
+        assert!(!render(kit, dialect, &crate::chosen()).contains("arn:aws:"), "{kit} as {dialect}");
+    }
 }
 
 #[test]

@@ -1,12 +1,17 @@
 //! Lambda's runtime, run against its interface: <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use test_support::not_run;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const POLL: Duration = Duration::from_millis(5);
 
 /// A request: its first line, and its body.
 type Request = (String, String);
@@ -58,7 +63,7 @@ fn invoke(rootsweep: &str, aws: &str) -> Option<(Vec<Request>, Vec<String>)> {
     runtime.arg(super::path("lambda/bootstrap")).env("PATH", path).env_remove("http_proxy");
     runtime.env("AWS_LAMBDA_RUNTIME_API", listener.local_addr().unwrap().to_string());
     runtime.env("ROOTSWEEP_DATA", folder.path().join("data")).env("ROOTSWEEP_BUCKET", "kept");
-    let mut runtime = runtime.env("ROOTSWEEP_ARGUMENTS", "--external-id a/b").spawn().unwrap();
+    let mut runtime = runtime.env("ROOTSWEEP_ARGUMENTS", "--external-id a/b").stderr(Stdio::null()).spawn().unwrap();
     // One invocation, its result, and the end: the interface closes when the function is shut down.
     let next = "Lambda-Runtime-Aws-Request-Id: it-1\r\nContent-Length: 2\r\n\r\n{}";
     let answers =
@@ -76,10 +81,26 @@ fn script(path: &Path, notes: &Path, rest: &str) {
 }
 
 fn serve(listener: &TcpListener, status: &str, rest: &str) -> Request {
-    let (mut stream, _) = listener.accept().unwrap();
+    let mut stream = accept(listener);
     let request = request(&stream);
     write!(stream, "HTTP/1.1 {status}\r\nConnection: close\r\n{rest}").unwrap();
     request
+}
+
+/// Waits for a connection, but not for ever: a runtime that ended early makes none.
+fn accept(listener: &TcpListener) -> TcpStream {
+    listener.set_nonblocking(true).unwrap();
+    let begun = Instant::now();
+    loop {
+        match listener.accept() {
+            Ok((stream, _)) => {
+                stream.set_nonblocking(false).unwrap();
+                return stream;
+            }
+            Err(error) if error.kind() == ErrorKind::WouldBlock && begun.elapsed() < PATIENCE => sleep(POLL),
+            Err(error) => panic!("the runtime asks for nothing: {error}"),
+        }
+    }
 }
 
 fn request(stream: &TcpStream) -> Request {
