@@ -174,6 +174,12 @@ fn an_event_pattern_on_the_bare_type_is_given_its_fields() {
 }
 
 #[test]
+fn a_rule_for_sign_ins_needs_no_clause_on_services() {
+    let review = event(r#"{"detail":{"eventName":["ConsoleLogin"],"userIdentity":{"type":["Root"]}}}"#);
+    assert_eq!((mistakes(&review), &review.corrected), (vec![], &None));
+}
+
+#[test]
 fn an_event_pattern_on_one_source_is_widened() {
     let review = event(
         r#"{"detail":{"eventType":[{"anything-but":"AwsServiceEvent"}],"sourceIPAddress":["203.0.113.10"],"userIdentity":{"type":["Root"],"invokedBy":[{"exists":false}]}}}"#,

@@ -91,5 +91,5 @@ fn device_listing(root: &RootFacts) -> Option<&Vec<MfaDevice>> {
 /// A virtual device has an ARN with `:mfa/`, a security key one with `:u2f/`, a hardware token a plain serial number:
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_MFADevice.html>.
 fn is_virtual(serial_number: &str) -> bool {
-    serial_number.starts_with("arn:") && serial_number.contains(":mfa/")
+    serial_number.contains(":mfa/")
 }
