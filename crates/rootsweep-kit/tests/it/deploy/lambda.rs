@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use test_support::not_run;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(5);
 
 /// A request: its first line, and its body.
