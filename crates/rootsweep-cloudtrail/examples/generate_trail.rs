@@ -140,7 +140,7 @@ impl Trail {
 
     fn identity(&mut self, account: &str) -> Value {
         // Somebody is always called Root.
-        let name = if self.random.below(100) == 0 { "Root" } else { self.random.pick(&["deploy", "RootCause", "ci"]) };
+        let name = if self.random.below(500) == 0 { "Root" } else { self.random.pick(&["deploy", "RootCause", "ci"]) };
         let principal = format!("AROA{}", self.hex(16));
         json!({
             "type": "AssumedRole",

@@ -154,7 +154,8 @@ impl fmt::Display for AddendumReason {
 ///
 /// Invalid UTF-8 is replaced, odd types are kept as text: what is a record at all is read as far as it goes.
 pub fn parse_record(json: impl AsRef<[u8]>) -> Result<Record, Error> {
-    let text = String::from_utf8_lossy(json.as_ref());
+    let json = json.as_ref();
+    let text = std::str::from_utf8(json).map_or_else(|_| String::from_utf8_lossy(json), Cow::Borrowed);
     let object = Object::parse(&text).map_err(Error::Json)?;
     if matches!(text, Cow::Owned(_)) {
         object.note("the text is not valid UTF-8".to_owned());

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use rootsweep_model::report::triage_v1::{Skipped, Source};
 
 use super::envelope::{self, Opened};
+use super::glance;
 use super::{Item, ReadOptions, ReadRecord, Totals};
 use crate::scan::{Found, Scanner};
 
@@ -82,8 +83,10 @@ impl<'a> Output<'a> {
     #[inline]
     fn take(&mut self, found: Found<'_>) {
         match found {
-            Found::Unit { bytes, flagged: false, .. }
-                if !self.everything && bytes.first_chunk() == Some(USUAL_START) =>
+            Found::Unit { bytes, flagged, .. }
+                if !self.everything
+                    && bytes.first_chunk() == Some(USUAL_START)
+                    && (!flagged || glance::is_beside_the_point(bytes)) =>
             {
                 self.next_index += 1;
                 self.totals.passed_over += 1;

@@ -3,6 +3,7 @@
 mod envelope;
 mod file;
 mod folder;
+mod glance;
 mod gzip;
 
 use std::io::Read;

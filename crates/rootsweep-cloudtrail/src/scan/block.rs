@@ -16,8 +16,10 @@ pub(super) struct Masks {
     pub(super) opens: u64,
     /// `}` and `]`.
     pub(super) closes: u64,
-    /// `t`, the last letter of what is looked for.
-    pub(super) finals: u64,
+    /// `t`, with which most of what is looked for ends.
+    pub(super) small_t: u64,
+    /// `A`, with which the rest of it begins or ends.
+    pub(super) large_a: u64,
     /// Control characters, of which line ends are the usual ones: illegal inside of strings.
     pub(super) controls: u64,
 }
@@ -45,7 +47,8 @@ impl Lanes for Portable {
             let control = bytes.simd_eq(bytes.min(u8x16::splat(0x1F)));
             masks.quotes |= is(bytes, b'"') << (16 * at);
             masks.backslashes |= is(bytes, b'\\') << (16 * at);
-            masks.finals |= is(bytes, b't') << (16 * at);
+            masks.small_t |= is(bytes, b't') << (16 * at);
+            masks.large_a |= is(bytes, b'A') << (16 * at);
             masks.opens |= is(folded, b'{') << (16 * at);
             masks.closes |= is(folded, b'}') << (16 * at);
             masks.controls |= u64::from(control.to_bitmask()) << (16 * at);
@@ -76,12 +79,40 @@ impl Lanes for Avx2 {
             let low = avx2._mm256_min_epu8(bytes, splat(0x1F));
             masks.quotes |= is(bytes, b'"');
             masks.backslashes |= is(bytes, b'\\');
-            masks.finals |= is(bytes, b't');
+            masks.small_t |= is(bytes, b't');
+            masks.large_a |= is(bytes, b'A');
             masks.opens |= is(folded, b'{');
             masks.closes |= is(folded, b'}');
             masks.controls |= bits(avx2._mm256_cmpeq_epi8(bytes, low)) << (32 * at);
         }
         masks
+    }
+}
+
+/// Processors with AVX-512, which compare a whole block in one go.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Avx512(pub(super) pulp::x86::V4);
+
+#[cfg(target_arch = "x86_64")]
+impl Lanes for Avx512 {
+    #[expect(clippy::inline_always, reason = "AVX-512 is only there in the function that this becomes a part of")]
+    #[inline(always)]
+    fn look(self, block: &[u8; BLOCK]) -> Masks {
+        let (avx512f, avx512bw) = (self.0.avx512f, self.0.avx512bw);
+        let splat = |byte: u8| avx512f._mm512_set1_epi8(byte.cast_signed());
+        let is = |bytes, wanted| avx512bw._mm512_cmpeq_epi8_mask(bytes, splat(wanted));
+        let bytes = pulp::cast(*block);
+        let folded = avx512f._mm512_or_si512(bytes, splat(0x20));
+        Masks {
+            quotes: is(bytes, b'"'),
+            backslashes: is(bytes, b'\\'),
+            small_t: is(bytes, b't'),
+            large_a: is(bytes, b'A'),
+            opens: is(folded, b'{'),
+            closes: is(folded, b'}'),
+            controls: avx512bw._mm512_cmplt_epu8_mask(bytes, splat(0x20)),
+        }
     }
 }
 
@@ -131,7 +162,8 @@ mod tests {
             let by_hand = Masks {
                 quotes: mask(&bytes, |byte| byte == b'"'),
                 backslashes: mask(&bytes, |byte| byte == b'\\'),
-                finals: mask(&bytes, |byte| byte == b't'),
+                small_t: mask(&bytes, |byte| byte == b't'),
+                large_a: mask(&bytes, |byte| byte == b'A'),
                 opens: mask(&bytes, |byte| b"{[".contains(&byte)),
                 closes: mask(&bytes, |byte| b"}]".contains(&byte)),
                 controls: mask(&bytes, |byte| byte < 0x20),
@@ -140,6 +172,10 @@ mod tests {
             #[cfg(target_arch = "x86_64")]
             if let Some(simd) = pulp::x86::V3::try_new() {
                 prop_assert_eq!(simd.vectorize(|| Avx2(simd).look(&bytes)), by_hand);
+            }
+            #[cfg(target_arch = "x86_64")]
+            if let Some(simd) = pulp::x86::V4::try_new() {
+                prop_assert_eq!(simd.vectorize(|| Avx512(simd).look(&bytes)), by_hand);
             }
         }
 

@@ -11,7 +11,7 @@ mod nesting;
 
 use block::{BLOCK, Lanes, Portable, escaped, parity};
 use jiff::Timestamp;
-use needle::Mark;
+use needle::{Letters, Mark};
 use nesting::Nesting;
 
 /// The longest record that is read. CloudTrail's own limit lies far below: events over 256 KB are not even sent to
@@ -55,12 +55,10 @@ pub(crate) struct Scanner {
     in_string: u64,
     /// One where the next byte is escaped.
     escape: u64,
-    /// The quotes among the bytes before.
-    quotes_before: u64,
-    /// The same, with the escaped ones.
+    /// The letters and quotes among the bytes before.
+    before: Letters,
+    /// Those quotes with the escaped ones.
     all_quotes_before: u64,
-    /// The letters that end what is looked for, among the bytes before.
-    finals_before: u64,
     nesting: Nesting,
     /// The depth at which records stand: 0 in JSON lines, 1 in an array, 2 in an array of an envelope.
     base: usize,
@@ -115,13 +113,17 @@ impl Scanner {
         found: &mut impl FnMut(Found<'_>),
     ) -> Result<(), (usize, &'static str)> {
         #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = pulp::x86::V4::try_new() {
+            return simd.vectorize(|| self.scan(block::Avx512(simd), data, last, found));
+        }
+        #[cfg(target_arch = "x86_64")]
         if let Some(simd) = pulp::x86::V3::try_new() {
             return simd.vectorize(|| self.scan(block::Avx2(simd), data, last, found));
         }
         self.scan(Portable, data, last, found)
     }
 
-    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has AVX2")]
+    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has wide registers")]
     #[inline(always)]
     fn scan(
         &mut self,
@@ -145,7 +147,7 @@ impl Scanner {
     }
 
     /// Looks at a block, and then at those of its bytes that mean something.
-    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has AVX2")]
+    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has wide registers")]
     #[inline(always)]
     fn block(
         &mut self,
@@ -158,14 +160,15 @@ impl Scanner {
         let escapes = escaped(masks.backslashes, &mut self.escape);
         let quotes = masks.quotes & !escapes;
         let strings = parity(quotes) ^ self.in_string;
-        let mut ends = needle::ends(quotes, self.quotes_before, needle::shifted(masks.finals, self.finals_before, 1));
+        let letters = Letters { quotes, small_t: masks.small_t, large_a: masks.large_a };
+        let mut ends = letters.ends(self.before);
         if masks.backslashes != 0 {
             ends |=
                 needle::escaped_ends(masks.quotes, self.all_quotes_before) | (masks.backslashes & !escapes & strings);
         }
         let wrong = masks.controls & strings;
         self.in_string = if strings >> 63 == 1 { u64::MAX } else { 0 };
-        (self.quotes_before, self.all_quotes_before, self.finals_before) = (quotes, masks.quotes, masks.finals);
+        (self.before, self.all_quotes_before) = (letters, masks.quotes);
         let (opens, closes) = (masks.opens & !strings, masks.closes & !strings);
         let mut bits = ends | wrong;
         if !self.stays_inside(opens, closes) {
@@ -191,7 +194,7 @@ impl Scanner {
     /// Within an array of records only the depth is followed: that brackets match in kind is left to the parser, which
     /// sees every record that matters. Records on lines of their own are followed bracket by bracket, for there a
     /// broken one has to be told from the next.
-    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has AVX2")]
+    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has wide registers")]
     #[inline(always)]
     fn stays_inside(&mut self, opens: u64, closes: u64) -> bool {
         // No question is asked about a block without brackets: the processor could not guess the answer.

@@ -5,12 +5,29 @@
 //! In JSON each stands between two quotes at a known distance, unless one of its letters is spelt as an escape; and
 //! all of their letters lie between `@` and DEL, so `\u00` with a digit from 4 to 7 gives such an escape away.
 
-/// Returns the quotes that could be the closing ones of such a value. All but `UPDATED_DATA` end with a `t`, and
-/// `after_final` says which bytes come after one.
-#[inline]
-pub(super) const fn ends(quotes: u64, before: u64, after_final: u64) -> u64 {
-    let with_final = shifted(quotes, before, 5) | shifted(quotes, before, 11) | shifted(quotes, before, 16);
-    quotes & ((with_final & after_final) | shifted(quotes, before, 13))
+/// What of a block shows where such a value could be; bit n stands for byte n.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Letters {
+    /// The quotes, but for escaped ones.
+    pub(super) quotes: u64,
+    /// `t`.
+    pub(super) small_t: u64,
+    /// `A`.
+    pub(super) large_a: u64,
+}
+
+impl Letters {
+    /// Returns the quotes that could be the closing ones of such a value: there is one at its distance before, and the
+    /// letters beside both fit. Nearly no other value of a record passes.
+    #[inline]
+    pub(super) const fn ends(self, before: Self) -> u64 {
+        let root = shifted(self.quotes, before.quotes, 5);
+        let assume_root = shifted(self.quotes, before.quotes, 11) & shifted(self.large_a, before.large_a, 10);
+        let service_event = shifted(self.quotes, before.quotes, 16) & shifted(self.large_a, before.large_a, 15);
+        let updated_data = shifted(self.quotes, before.quotes, 13) & shifted(self.large_a, before.large_a, 1);
+        let with_t = (root | assume_root | service_event) & shifted(self.small_t, before.small_t, 1);
+        self.quotes & (with_t | updated_data)
+    }
 }
 
 /// Returns the quotes that could close the value `Root` in JSON that was put into a string.
@@ -21,7 +38,7 @@ pub(super) const fn escaped_ends(quotes: u64, before: u64) -> u64 {
 
 /// Moves each quote by a distance, with those of the block before moving in.
 #[inline]
-pub(super) const fn shifted(quotes: u64, before: u64, distance: u32) -> u64 {
+const fn shifted(quotes: u64, before: u64, distance: u32) -> u64 {
     (quotes << distance) | (before >> (64 - distance))
 }
 
@@ -102,11 +119,27 @@ mod tests {
     fn the_distances_are_those_of_the_values() {
         for (value, distance) in [("Root", 5), ("AssumeRoot", 11), ("UPDATED_DATA", 13), ("AwsServiceEvent", 16)] {
             assert_eq!(mark(format!("\"{value}\"").as_bytes(), value.len() + 1), Mark::Telling);
-            let quotes = 1 | (1 << distance);
-            assert_eq!(u32::try_from(value.len()).unwrap() + 1, distance);
-            assert_eq!(ends(quotes, 0, u64::MAX), 1 << distance, "{value:?}");
-            assert_eq!(ends(1 << (distance - 3), 1 << 61, u64::MAX), 1 << (distance - 3), "{value:?}");
+            for start in 0..64 {
+                assert_eq!(found_at(value, start), Some(start + distance), "{value} from byte {start}");
+            }
         }
+        assert_eq!(found_at("Management", 3), None);
+        assert_eq!(found_at("userIdentity", 3), None);
+    }
+
+    /// Returns where the closing quote of a value is found that begins at a byte of the first of two blocks.
+    fn found_at(value: &str, start: usize) -> Option<usize> {
+        let text = format!("{}\"{value}\"", " ".repeat(start));
+        let mask = |block: usize, wanted: u8| {
+            let bytes = text.bytes().enumerate().skip(64 * block).take(64);
+            bytes.filter(|(_, byte)| *byte == wanted).map(|(at, _)| 1_u64 << (at % 64)).sum()
+        };
+        let letters =
+            |block| Letters { quotes: mask(block, b'"'), small_t: mask(block, b't'), large_a: mask(block, b'A') };
+        let ends = [letters(0).ends(Letters::default()), letters(1).ends(letters(0))];
+        assert!(ends[0].count_ones() + ends[1].count_ones() <= 1);
+        let at = |block: usize| (ends[block] != 0).then(|| 64 * block + ends[block].trailing_zeros() as usize);
+        at(0).or_else(|| at(1))
     }
 
     #[test]
