@@ -103,6 +103,14 @@ words! {
     }
 }
 
+impl TriageVerdict {
+    /// Returns whether somebody has to look: nothing announced it, and AWS did not make it. What came late was still
+    /// done.
+    pub const fn wants_attention(self) -> bool {
+        matches!(self, Self::Incident | Self::Investigate | Self::Historical)
+    }
+}
+
 /// One rule that spoke, and the fields that it read: an analyst can check each.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {

@@ -95,6 +95,7 @@ impl Triage {
             schema: triage_v1::SCHEMA.to_owned(),
             records,
             episodes: told,
+            alarms: Vec::new(),
             skipped: self.skipped,
             counts: self.counts,
         }

@@ -17,13 +17,13 @@ use crate::gathering::panic_message;
 /// A source with a record that is none becomes a gap in the facts: a record that cannot be read may be root's. The
 /// episodes that its other records tell are kept.
 pub(super) fn triage(facts: &mut AccountFacts, settings: &Settings) -> Result<triage_v1::Triage, Error> {
-    let triage = Triage::new(settings.clone())?;
+    let (triage, nothing) = (Triage::new(settings.clone())?, Triage::new(settings.clone())?);
     // Triage only reads, so nothing half-done is left behind.
     let triaged = catch_unwind(AssertUnwindSafe(|| push_all(triage, &facts.records).finish()));
     let triaged = triaged.unwrap_or_else(|payload| {
         let gap = panicked(panic_message(payload.as_ref()));
         facts.records.iter_mut().for_each(|source| source.records = Fact::Gap(gap.clone()));
-        nothing()
+        nothing.finish()
     });
     let mut unread: BTreeMap<&str, usize> = BTreeMap::new();
     for skipped in &triaged.skipped {
@@ -68,16 +68,6 @@ fn malformed(source: &RecordSource, count: usize) -> Gap {
 fn panicked(message: &str) -> Gap {
     let message = format!("triage panicked: {message}");
     Gap::new(GapKind::Panicked, "rootsweep", message, "this is a defect of Rootsweep: please report it")
-}
-
-fn nothing() -> triage_v1::Triage {
-    triage_v1::Triage {
-        schema: triage_v1::SCHEMA.to_owned(),
-        records: Vec::new(),
-        episodes: Vec::new(),
-        skipped: Vec::new(),
-        counts: triage_v1::Counts::default(),
-    }
 }
 
 /// Puts the episodes of all accounts in order: the worst first, then the latest, then by id.

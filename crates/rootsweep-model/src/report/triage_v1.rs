@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::v1::AlarmTransition;
 use crate::assessment::{Action, Actor, Delivery, Expectation, Reason, TriageVerdict};
 use crate::{AccountId, Severity};
 
@@ -19,6 +20,9 @@ pub struct Triage {
     pub records: Vec<Record>,
     /// The records told as stories, the worst first.
     pub episodes: Vec<Episode>,
+    /// The transitions of the alarm that was asked about, explained; absent where none was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<AlarmTransition>,
     /// What could not be read.
     pub skipped: Vec<Skipped>,
     /// How much of each there was.

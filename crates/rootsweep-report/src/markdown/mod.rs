@@ -36,6 +36,7 @@ pub(crate) fn sweep(report: &Report, options: &Options) -> Vec<u8> {
 pub(crate) fn triage(triage: &Triage, options: &Options) -> Vec<u8> {
     let mut page = Page::new(options);
     activity::triage_head(&mut page, triage);
+    activity::alarms(&mut page, &triage.alarms);
     activity::episodes(&mut page, "Episodes", &triage.episodes);
     activity::records(&mut page, &triage.records);
     activity::skipped(&mut page, &triage.skipped);

@@ -374,6 +374,7 @@ pub(crate) fn triage() -> Triage {
         schema: triage_v1::SCHEMA.into(),
         records: vec![record],
         episodes: vec![episode()],
+        alarms: Vec::new(),
         skipped: vec![triage_v1::Skipped {
             file: "trail/broken.json.gz".into(),
             offset: Some(4096),

@@ -1,5 +1,6 @@
 //! What was typed: before the configuration file and the defaults have their say.
 
+pub(crate) mod pattern;
 pub(crate) mod sweep;
 pub(crate) mod triage;
 
@@ -32,6 +33,7 @@ pub(crate) enum Command {
     Triage(Box<triage::TriageArguments>),
     Report(report::Arguments),
     Diff(diff::Arguments),
+    Pattern(pattern::PatternArguments),
     Checks(checks::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),

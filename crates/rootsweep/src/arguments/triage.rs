@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
-use rootsweep_model::Severity;
+use rootsweep_model::{AccountId, Severity};
 
+use crate::config::Config;
+use crate::names::{ExternalId, RegionName, RoleName};
 use crate::output::Output;
+use crate::settings::{Source, Span};
 
 /// Say what root events mean: what happened, and what is only a false alarm.
 ///
@@ -13,11 +16,19 @@ use crate::output::Output;
 /// lines, single records, and the answers of LookupEvents, FilterLogEvents, EventBridge and subscriptions. Or it asks
 /// AWS: for one event, or for what set off an alarm.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("what").required(true).args(["path"]))]
+#[command(group = ArgGroup::new("what").required(true).args(["path", "event_id", "alarm"]))]
 pub(crate) struct TriageArguments {
     /// A file, or a folder with all that is below it; `-` is standard input.
     #[arg(value_name = "PATH")]
     pub(crate) path: Vec<PathBuf>,
+    /// Ask AWS for the event with this id, and for everything else that root did.
+    #[arg(long, value_name = "ID")]
+    pub(crate) event_id: Option<String>,
+    /// Ask AWS what set off this alarm, and for everything else that root did.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) alarm: Option<String>,
+    #[command(flatten)]
+    aws: AwsArguments,
     /// List the records that are not the root user's, too. They are then kept in memory, all of them.
     #[arg(long)]
     pub(crate) all: bool,
@@ -34,4 +45,67 @@ pub(crate) struct TriageArguments {
     /// for several.
     #[arg(long, value_name = "FORMAT[=PATH]", help_heading = "Output")]
     pub(crate) output: Vec<Output>,
+}
+
+/// How AWS is asked. Files hold what they hold, so none of it goes with a path.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Asking AWS")]
+struct AwsArguments {
+    /// How far back to look; Event history knows 90 days, the history of alarms 30.
+    #[arg(long, value_name = "SPAN", default_value = "90d", conflicts_with = "path")]
+    since: Span,
+    /// The account to look into, as the audit role [default: the caller's own].
+    #[arg(long, value_name = "ID", conflicts_with = "path")]
+    account: Option<AccountId>,
+    /// Look at this Region only; repeat it for several. All Regions that the account has enabled where none is named.
+    #[arg(long, value_name = "REGION", conflicts_with = "path")]
+    region: Vec<RegionName>,
+    /// The audit role to assume [default: rootsweep-audit]. Repeat it for several, tried in this order.
+    #[arg(long, value_name = "NAME", conflicts_with = "path")]
+    role_name: Vec<RoleName>,
+    /// The external id that the audit role asks for.
+    #[arg(long, value_name = "ID", env = "ROOTSWEEP_EXTERNAL_ID", hide_env_values = true)]
+    external_id: Option<ExternalId>,
+    /// The profile of the AWS configuration files.
+    #[arg(long, value_name = "NAME", conflicts_with = "path")]
+    profile: Option<String>,
+    /// The endpoint of every AWS service, instead of AWS's own.
+    #[arg(long, value_name = "URL", conflicts_with = "path")]
+    endpoint_url: Option<String>,
+}
+
+impl TriageArguments {
+    /// Returns the account to look into, where it is not the caller's own.
+    pub(crate) const fn account(&self) -> Option<AccountId> {
+        self.aws.account
+    }
+
+    /// Puts the arguments over the configuration file. What that selects for a sweep does not count here.
+    pub(crate) fn over(&self, config: &mut Config) {
+        let AwsArguments { since, account: _, region, role_name, external_id, profile, endpoint_url } = &self.aws;
+        config.accounts.clear();
+        config.organizational_units.clear();
+        config.single_account = true;
+        config.central_root = false;
+        config.sources = vec![Source::LookupEvents];
+        config.window = Some(*since);
+        replace_all(&mut config.regions, region);
+        replace_all(&mut config.role_names, role_name);
+        replace(&mut config.external_id, external_id.as_ref());
+        replace(&mut config.profile, profile.as_ref());
+        replace(&mut config.endpoint_url, endpoint_url.as_ref());
+    }
+}
+
+fn replace<T: Clone>(configured: &mut Option<T>, given: Option<&T>) {
+    if let Some(given) = given {
+        *configured = Some(given.clone());
+    }
+}
+
+fn replace_all<T: Clone>(configured: &mut Vec<T>, given: &[T]) {
+    if !given.is_empty() {
+        configured.clear();
+        configured.extend_from_slice(given);
+    }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod checks;
 pub(crate) mod completions;
 pub(crate) mod diff;
+pub(crate) mod pattern;
 pub(crate) mod report;
 pub(crate) mod schema;
 pub(crate) mod sweep;
@@ -18,6 +19,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Triage(arguments) => triage::run(*arguments),
         Command::Report(arguments) => report::run(arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Pattern(arguments) => pattern::run(&arguments),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

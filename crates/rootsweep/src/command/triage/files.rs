@@ -26,7 +26,11 @@ pub(super) fn triage(mut triage: Triage, paths: &[PathBuf], all: bool) -> anyhow
 
 /// Says why there is nothing to triage.
 fn no_record(paths: &[PathBuf], skipped: &[Skipped]) -> String {
-    let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    let names = paths.iter().map(|path| match path.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => path.display().to_string(),
+    });
+    let names: Vec<String> = names.collect();
     let mut text = format!("no CloudTrail record in {}", names.join(", "));
     if let Some(first) = skipped.first() {
         let offset = first.offset.map(|offset| format!(", byte {offset}")).unwrap_or_default();

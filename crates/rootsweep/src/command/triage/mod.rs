@@ -1,18 +1,24 @@
 //! `rootsweep triage`.
 
+mod alarm;
 mod files;
+mod live;
 
 use anyhow::ensure;
+use jiff::Timestamp;
 use rootsweep_model::Severity;
+use rootsweep_model::exception::ExpectedUse;
 use rootsweep_model::report::triage_v1;
 use rootsweep_triage::{Settings, Triage};
 
+use self::live::Question;
 use crate::arguments::triage::TriageArguments;
 use crate::clock;
 use crate::config::Config;
 use crate::exit::{Exit, Policy};
 use crate::failure::OrExit as _;
 use crate::output::{Output, Outputs};
+use crate::settings::Settings as AwsSettings;
 
 /// Triages, and reports. Whatever can be wrong on this side is found before anything is read.
 pub(crate) fn run(arguments: TriageArguments) -> anyhow::Result<Exit> {
@@ -20,17 +26,30 @@ pub(crate) fn run(arguments: TriageArguments) -> anyhow::Result<Exit> {
     check_formats(&arguments.output).or_exit(Exit::Usage)?;
     let outputs = Outputs::open(arguments.output.clone()).or_exit(Exit::Usage)?;
     let fail_on = arguments.fail_on.or(config.fail_on).unwrap_or(Severity::High);
-    let triage = Triage::new(settings(&mut config, &arguments)?).or_exit(Exit::Usage)?;
-    let told = files::triage(triage, &arguments.path, arguments.all)?;
+    let now = clock::now().or_exit(Exit::Usage)?;
+    let expected_uses = std::mem::take(&mut config.expected_use);
+    let told = match question(&arguments) {
+        None => files::triage(begin(expected_uses, arguments.all, now)?, &arguments.path, arguments.all)?,
+        Some(question) => {
+            arguments.over(&mut config);
+            let settings = AwsSettings::of(config).or_exit(Exit::Usage)?;
+            // What the analyst asked for is listed, root's or not.
+            live::triage(begin(expected_uses, true, now)?, &question, arguments.account(), &settings, now)?
+        }
+    };
     warn_of_skipped(&told);
     outputs.write_triage(&told)?;
     Ok(Policy { fail_on, allow_unknown: false }.judge_triage(&told))
 }
 
-fn settings(config: &mut Config, arguments: &TriageArguments) -> anyhow::Result<Settings> {
-    let now = clock::now().or_exit(Exit::Usage)?;
-    let expected_uses = std::mem::take(&mut config.expected_use);
-    Ok(Settings { expected_uses, list_all: arguments.all, ..Settings::new(now) })
+fn begin(expected_uses: Vec<ExpectedUse>, list_all: bool, now: Timestamp) -> anyhow::Result<Triage> {
+    Triage::new(Settings { expected_uses, list_all, ..Settings::new(now) }).or_exit(Exit::Usage)
+}
+
+/// Returns what AWS is to be asked; nothing where files are to be read.
+fn question(arguments: &TriageArguments) -> Option<Question> {
+    let event = arguments.event_id.clone().map(Question::Event);
+    event.or_else(|| arguments.alarm.clone().map(Question::Alarm))
 }
 
 fn check_formats(outputs: &[Output]) -> anyhow::Result<()> {
@@ -46,6 +65,6 @@ fn check_formats(outputs: &[Output]) -> anyhow::Result<()> {
 /// Says on stderr that something was skipped, for those who read the report elsewhere, or not at all.
 fn warn_of_skipped(triage: &triage_v1::Triage) {
     if triage.counts.skipped > 0 {
-        tracing::warn!("{} files or records could not be read; the report names them", triage.counts.skipped);
+        tracing::warn!("{} files, records or calls could not be read; the report names them", triage.counts.skipped);
     }
 }

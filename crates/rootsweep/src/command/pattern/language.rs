@@ -1,0 +1,160 @@
+//! Both languages behind one face.
+
+use eventbridge_pattern::EventPattern;
+use logs_filter_pattern::{FilterPattern, Outcome};
+use rootsweep_checks::pattern_advice::{Review, review_event_pattern, review_filter_pattern};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::event::Event;
+use super::invalid::Invalid;
+use super::tree::{self, Node};
+use crate::arguments::pattern::Language;
+
+/// The most reasons that are given: a pattern with many alternatives has one for each.
+const MAX_REASONS: usize = 50;
+
+/// A pattern of either language.
+pub(super) enum Pattern {
+    Logs(FilterPattern),
+    EventBridge(EventPattern),
+}
+
+/// Why a pattern has its verdict on an event: a part of it, and what the event has there.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub(super) struct Why {
+    /// The part.
+    pub(super) part: String,
+    /// Its verdict; absent where AWS does not document it.
+    pub(super) matched: Option<bool>,
+    /// The values that it looked at; empty where there is nothing.
+    pub(super) found: Vec<Value>,
+    /// What else there is to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) note: Option<String>,
+}
+
+/// The verdict on an event.
+pub(super) struct Explained {
+    /// Whether it matches; absent where AWS does not document it.
+    pub(super) matched: Option<bool>,
+    /// The parts that decided.
+    pub(super) why: Vec<Why>,
+}
+
+/// Tells the language of a pattern by its form: no filter pattern has a quote or nothing at all after its first brace, and
+/// no event pattern has anything else there.
+pub(super) fn detect(text: &str) -> Language {
+    let rest = text.trim_start().strip_prefix('{').map(str::trim_start);
+    if rest.is_some_and(|rest| rest.starts_with(['"', '}'])) { Language::Eventbridge } else { Language::Logs }
+}
+
+impl Pattern {
+    pub(super) fn parse(language: Language, text: &str) -> Result<Self, Invalid> {
+        match language {
+            Language::Logs => FilterPattern::parse(text)
+                .map(Self::Logs)
+                .map_err(|error| Invalid::new(text, error.span(), error.to_string(), error.aws_message().to_owned())),
+            Language::Eventbridge => EventPattern::parse(text).map(Self::EventBridge).map_err(|error| {
+                let span = error.span();
+                Invalid::new(text, span.start..span.end, error.to_string(), error.aws_message())
+            }),
+        }
+    }
+
+    /// Returns the pattern on the probes, with advice.
+    pub(super) fn review(&self) -> anyhow::Result<Review> {
+        Ok(match self {
+            Self::Logs(pattern) => review_filter_pattern(&pattern.to_string())?,
+            Self::EventBridge(pattern) => review_event_pattern(&pattern.to_string())?,
+        })
+    }
+
+    pub(super) fn tree(&self) -> Node {
+        match self {
+            Self::Logs(pattern) => tree::of_filter(pattern),
+            Self::EventBridge(pattern) => tree::of_event(pattern),
+        }
+    }
+
+    /// Returns what else has to be said of the pattern by itself.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let Self::EventBridge(pattern) = self else { return Vec::new() };
+        let note = |path| format!("{path} is given more than once, and EventBridge silently takes the last");
+        pattern.overridden().iter().map(note).collect()
+    }
+
+    pub(super) fn explain(&self, event: &Event) -> Explained {
+        match self {
+            Self::Logs(pattern) => explain_filter(pattern, event),
+            Self::EventBridge(pattern) => explain_event(pattern, &event.enveloped()),
+        }
+    }
+}
+
+fn explain_filter(pattern: &FilterPattern, event: &Event) -> Explained {
+    let explanation = pattern.explain(event.message());
+    let why = explanation.deciding().into_iter().take(MAX_REASONS).map(|part| Why {
+        part: part.text.clone(),
+        matched: verdict(part.outcome),
+        found: part.found.clone(),
+        note: part.note.map(str::to_owned).or_else(|| open_question(part.outcome)),
+    });
+    Explained { matched: verdict(explanation.outcome), why: why.collect() }
+}
+
+const fn verdict(outcome: Outcome) -> Option<bool> {
+    match outcome {
+        Outcome::Match => Some(true),
+        Outcome::NoMatch => Some(false),
+        Outcome::Undocumented(_) => None,
+    }
+}
+
+fn open_question(outcome: Outcome) -> Option<String> {
+    match outcome {
+        Outcome::Undocumented(behaviour) => Some(format!("AWS does not document {}", behaviour.question())),
+        Outcome::Match | Outcome::NoMatch => None,
+    }
+}
+
+/// Of alternatives, the one that matches decided; where none does, in each of them the fields that do not.
+fn explain_event(pattern: &EventPattern, event: &Value) -> Explained {
+    let explanation = pattern.explain(event);
+    let matched = explanation.matched;
+    let mut why = Vec::new();
+    for alternative in explanation.alternatives.iter().filter(|it| it.matched == matched) {
+        let note = alternative.split_over_array.then(|| "no one member of the array matches in all fields".to_owned());
+        let decided = |field: &&_| -> bool { is_decisive(field, matched, alternative.split_over_array) };
+        why.extend(alternative.fields.iter().filter(decided).map(|field| Why {
+            part: format!("{}: {}", field.path, field.wanted),
+            matched: Some(field.matched),
+            found: field.found.clone(),
+            note: note.clone(),
+        }));
+        if matched {
+            break;
+        }
+    }
+    why.truncate(MAX_REASONS);
+    Explained { matched: Some(matched), why }
+}
+
+const fn is_decisive(field: &eventbridge_pattern::FieldExplanation, matched: bool, split: bool) -> bool {
+    split || field.matched == matched
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_tells_the_language() {
+        for text in ["{}", " { }", "{\"source\": []}", "\n{\n  \"detail\": 1", "{\"a\""] {
+            assert_eq!(detect(text), Language::Eventbridge, "{text}");
+        }
+        for text in ["", "{ $.a = 1 }", "{($.a = 1)}", "[ip, user]", "?a ?b", "\"phrase\"", "%x%", "{"] {
+            assert_eq!(detect(text), Language::Logs, "{text}");
+        }
+    }
+}
