@@ -19,3 +19,4 @@ mod root_user;
 
 pub use check::{Check, CheckMeta, Subject};
 pub use registry::{CHECKS, judge_all};
+pub use root_use::unrecorded_use;

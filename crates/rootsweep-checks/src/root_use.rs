@@ -40,6 +40,17 @@ fn of_key((index, key): (usize, &RootReportKey)) -> Option<RootUse> {
     Some(RootUse { credential: format!("access key {}", index + 1), at, told: format!("{at}{service}{region}") })
 }
 
+/// Returns a gap where the credential report knows of a use since some time that none of the episodes tells of.
+pub fn unrecorded_use(report: &CredentialReport, since: Timestamp, episodes: &[Episode]) -> Option<Gap> {
+    let uses = of_report(report);
+    let lost = uses.iter().find(|it| it.at >= since && !is_on_record(it, episodes))?;
+    let message =
+        format!("the root user's {} was used at {}, and no record of it was found", lost.credential, lost.told);
+    let remedy =
+        "look for the record by hand: a late delivery, a Region or source that was left out, or one turned off";
+    Some(Gap::new(GapKind::Conflicting, REPORT, message, remedy))
+}
+
 /// Returns why the report's silence on a recent use proves nothing, if so.
 pub(crate) fn doubt(report: &CredentialReport, now: Timestamp) -> Option<Gap> {
     let Some(made) = report.generated_at else { return Some(missing(REPORT, "GeneratedTime")) };

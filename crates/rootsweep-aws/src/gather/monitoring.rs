@@ -50,6 +50,11 @@ async fn alarms_and_mute_rules(
     .await
 }
 
+/// Names the Region of a gap that was concluded from an answer, and not from an error.
+pub(super) fn located(gap: Gap, region: &str) -> Gap {
+    if gap.region.is_some() { gap } else { gap.in_region(region) }
+}
+
 /// Asks Regions side by side, and keeps each answer with its Region.
 pub(super) async fn by_region<'a, T, F>(
     regions: impl IntoIterator<Item = &'a str>,
@@ -60,7 +65,7 @@ where
 {
     let asked = regions.into_iter().map(|region| {
         let answer = ask(region);
-        async move { (region.to_owned(), Fact::from(answer.await)) }
+        async move { (region.to_owned(), Fact::from(answer.await.map_err(|gap| located(gap, region)))) }
     });
     let asked: Vec<_> = asked.collect();
     stream::iter(asked).buffered(CONCURRENCY).collect().await

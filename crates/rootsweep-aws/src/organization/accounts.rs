@@ -92,7 +92,8 @@ impl Aws {
         }
     }
 
-    fn own_account(&self) -> Account {
+    /// Returns the caller's own account, as far as it is known without an organization.
+    pub fn own_account(&self) -> Account {
         Account {
             id: self.caller.account,
             name: self.caller.account.to_string(),

@@ -4,12 +4,14 @@ use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use rootsweep_model::facts::{LogGroup, MonitoringFacts, RawRecord, RecordSource, RecordSourceKind};
-use rootsweep_model::{Fact, Gap};
+use rootsweep_model::{AccountId, Gap};
 
+use super::sources;
 use crate::calls::FILTER_LOG_EVENTS;
 use crate::connect::Aws;
 use crate::gap::missing;
 use crate::gather::monitoring::CONCURRENCY;
+use crate::options::Window;
 use crate::page::{PageGuard, read_pages};
 use crate::session::Session;
 
@@ -29,31 +31,43 @@ impl Aws {
     }
 
     async fn logged_in(&self, session: &Session, group: &LogGroup) -> Vec<RecordSource> {
-        let client = &session.logs(&group.region);
-        let window = self.options.window;
-        let (records, failed) = read_pages(PageGuard::searching(FILTER_LOG_EVENTS), |token| async move {
-            let send = || {
-                client
-                    .filter_log_events()
-                    .log_group_name(&group.name)
-                    .filter_pattern(ROOT_RECORDS)
-                    .start_time(window.start.as_millisecond())
-                    .end_time(window.end.as_millisecond())
-                    .set_next_token(token.clone())
-                    .send()
-            };
-            let answer = session.call(FILTER_LOG_EVENTS, Some(&group.region), send).await?;
-            let events = answer.events.ok_or_else(|| missing(&FILTER_LOG_EVENTS, "events"))?;
-            Ok((events.into_iter().map(record).collect::<Result<_, Gap>>()?, answer.next_token))
-        })
-        .await;
-        let source = |records| RecordSource { kind: RecordSourceKind::LogGroup, region: group.region.clone(), records };
-        match failed {
-            None => vec![source(Fact::Known(records))],
-            Some(gap) if records.is_empty() => vec![source(Fact::Gap(gap))],
-            Some(gap) => vec![source(Fact::Known(records)), source(Fact::Gap(gap))],
+        matching(session, group, ROOT_RECORDS, self.options.window).await
+    }
+
+    /// Reads the events of a log group that a filter pattern matches, by the time at which they were delivered.
+    pub async fn logged_matching(
+        &self,
+        account: AccountId,
+        group: &LogGroup,
+        pattern: &str,
+        window: Window,
+    ) -> Vec<RecordSource> {
+        match self.enter(account).await {
+            Ok(entered) => matching(entered.session(), group, pattern, window).await,
+            Err(gap) => sources(RecordSourceKind::LogGroup, &group.region, Vec::new(), Some(gap)),
         }
     }
+}
+
+async fn matching(session: &Session, group: &LogGroup, pattern: &str, window: Window) -> Vec<RecordSource> {
+    let client = &session.logs(&group.region);
+    let (records, failed) = read_pages(PageGuard::searching(FILTER_LOG_EVENTS), |token| async move {
+        let send = || {
+            client
+                .filter_log_events()
+                .log_group_name(&group.name)
+                .filter_pattern(pattern)
+                .start_time(window.start.as_millisecond())
+                .end_time(window.end.as_millisecond())
+                .set_next_token(token.clone())
+                .send()
+        };
+        let answer = session.call(FILTER_LOG_EVENTS, Some(&group.region), send).await?;
+        let events = answer.events.ok_or_else(|| missing(&FILTER_LOG_EVENTS, "events"))?;
+        Ok((events.into_iter().map(record).collect::<Result<_, Gap>>()?, answer.next_token))
+    })
+    .await;
+    sources(RecordSourceKind::LogGroup, &group.region, records, failed)
 }
 
 fn record(event: FilteredLogEvent) -> Result<RawRecord, Gap> {

@@ -4,9 +4,10 @@ use aws_sdk_cloudtrail::types::{Event, LookupAttribute, LookupAttributeKey};
 use futures::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 use rootsweep_model::facts::{RawRecord, RecordSource, RecordSourceKind};
-use rootsweep_model::{Fact, Gap};
+use rootsweep_model::{AccountId, Gap};
 
 use super::pace::Pace;
+use super::sources;
 use crate::calls::LOOKUP_EVENTS;
 use crate::connect::Aws;
 use crate::gap::missing;
@@ -46,28 +47,61 @@ impl Aws {
 
     /// Looks up root records in one Region; what was found before a call failed is kept beside the gap.
     async fn looked_up_in(&self, session: &Session, region: &str, names: &[&str]) -> Vec<RecordSource> {
-        let mut lookup = Lookup {
+        let mut lookup = self.lookup(session, region);
+        let mut records = Vec::new();
+        let mut failed = None;
+        for name in names {
+            if let Err(gap) = lookup.by(LookupAttributeKey::Username, name, &mut records).await {
+                failed = Some(gap);
+                break;
+            }
+        }
+        sources(RecordSourceKind::LookupEvents, region, records, failed)
+    }
+
+    /// Looks up one event of the window by its id, sign-in Regions first; the others are asked only where those have
+    /// nothing.
+    pub async fn look_up_event(&self, account: AccountId, event_id: &str) -> Vec<RecordSource> {
+        let entered = match self.enter(account).await {
+            Ok(entered) => entered,
+            Err(gap) => return sources(RecordSourceKind::LookupEvents, self.caller.region(), Vec::new(), Some(gap)),
+        };
+        let session = entered.session();
+        let first = self.sign_in_regions();
+        let mut found = self.look_up_event_in(session, &first, event_id).await;
+        if found.iter().any(|it| it.records.known().is_ok_and(|records| !records.is_empty())) {
+            return found;
+        }
+        match self.enabled_regions(session).await {
+            Ok(regions) => {
+                let others = regions.iter().map(String::as_str).filter(|region| !first.contains(region));
+                found.extend(self.look_up_event_in(session, &others.collect::<Vec<_>>(), event_id).await);
+            }
+            Err(gap) => {
+                found.extend(sources(RecordSourceKind::LookupEvents, session.region(), Vec::new(), Some(gap)));
+            }
+        }
+        found
+    }
+
+    async fn look_up_event_in(&self, session: &Session, regions: &[&str], event_id: &str) -> Vec<RecordSource> {
+        let asked = regions.iter().map(|region| async move {
+            let mut records = Vec::new();
+            let asked = self.lookup(session, region).by(LookupAttributeKey::EventId, event_id, &mut records).await;
+            sources(RecordSourceKind::LookupEvents, region, records, asked.err())
+        });
+        let asked: Vec<_> = asked.collect();
+        stream::iter(asked).buffered(CONCURRENCY).collect::<Vec<_>>().await.into_iter().flatten().collect()
+    }
+
+    fn lookup<'a>(&self, session: &'a Session, region: &'a str) -> Lookup<'a> {
+        Lookup {
             session,
             region,
             client: session.cloudtrail(region),
             start: self.options.window.start,
             end: self.options.window.end.saturating_add(SLACK).unwrap_or(self.options.window.end),
             pace: Pace::default(),
-        };
-        let mut records = Vec::new();
-        let mut failed = None;
-        for name in names {
-            if let Err(gap) = lookup.by_user_name(name, &mut records).await {
-                failed = Some(gap);
-                break;
-            }
-        }
-        let source =
-            |records| RecordSource { kind: RecordSourceKind::LookupEvents, region: region.to_owned(), records };
-        match failed {
-            None => vec![source(Fact::Known(records))],
-            Some(gap) if records.is_empty() => vec![source(Fact::Gap(gap))],
-            Some(gap) => vec![source(Fact::Known(records)), source(Fact::Gap(gap))],
         }
     }
 }
@@ -83,12 +117,14 @@ struct Lookup<'a> {
 }
 
 impl Lookup<'_> {
-    async fn by_user_name(&mut self, name: &str, records: &mut Vec<RawRecord>) -> Result<(), Gap> {
+    async fn by(&mut self, key: LookupAttributeKey, value: &str, records: &mut Vec<RawRecord>) -> Result<(), Gap> {
+        let attribute = LookupAttribute::builder().attribute_key(key).attribute_value(value).build();
+        let attribute = attribute.map_err(|error| crate::gap::malformed(&LOOKUP_EVENTS, error.to_string()))?;
         let mut guard = PageGuard::new(LOOKUP_EVENTS);
         let mut token = None;
         loop {
             self.pace.wait().await;
-            let (events, next) = self.page(name, token).await?;
+            let (events, next) = self.page(&attribute, token).await?;
             let found = events.len();
             for event in events {
                 records.push(record(event)?);
@@ -100,12 +136,7 @@ impl Lookup<'_> {
         }
     }
 
-    async fn page(&self, name: &str, token: Option<String>) -> Result<Page<Event>, Gap> {
-        let attribute = LookupAttribute::builder()
-            .attribute_key(LookupAttributeKey::Username)
-            .attribute_value(name)
-            .build()
-            .map_err(|error| crate::gap::malformed(&LOOKUP_EVENTS, error.to_string()))?;
+    async fn page(&self, attribute: &LookupAttribute, token: Option<String>) -> Result<Page<Event>, Gap> {
         let send = || {
             self.client
                 .lookup_events()

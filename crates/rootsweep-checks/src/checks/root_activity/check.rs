@@ -142,12 +142,5 @@ fn not_on_record(subject: &Subject<'_>) -> Option<Gap> {
         Err(gap) => return Some(gap.clone()),
     };
     let (from, _) = subject.window;
-    let uses = root_use::of_report(report);
-    let lost = uses.iter().find(|it| it.at >= from && !root_use::is_on_record(it, subject.episodes));
-    let Some(lost) = lost else { return root_use::doubt(report, subject.now) };
-    let message =
-        format!("the root user's {} was used at {}, and no record of it was found", lost.credential, lost.told);
-    let remedy =
-        "look for the record by hand: a late delivery, a Region or source that was left out, or one turned off";
-    Some(Gap::new(GapKind::Conflicting, root_user::REPORT, message, remedy))
+    root_use::unrecorded_use(report, from, subject.episodes).or_else(|| root_use::doubt(report, subject.now))
 }
