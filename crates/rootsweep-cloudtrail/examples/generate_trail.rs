@@ -133,7 +133,12 @@ impl Trail {
         match self.random.below(9) {
             0 => text.replace(r#""Root""#, "\"\\u0052oot\""),
             1 => text.replace(r#""Root""#, "\"R\\u006Fo\\u0074\"").replace(r#""type""#, "\"\\u0074ype\""),
-            2 => text.replace("\":", "\" :\n\t").replace(",\"", " ,\r\n\"").replacen('{', "{ ", 1),
+            2 => {
+                // The quotes of JSON within strings stay as they are.
+                let shielded = text.replace("\\\":", "\u{0}");
+                let spaced = shielded.replace("\":", "\" :\n\t").replace(",\"", " ,\r\n\"").replacen('{', "{ ", 1);
+                spaced.replace('\u{0}', "\\\":")
+            }
             _ => text.to_owned(),
         }
     }

@@ -55,7 +55,7 @@ impl<'a> Output<'a> {
         let mut scanner = std::mem::take(&mut self.scanner);
         let done = scanner.feed(data, last, &mut |found| self.take(found));
         self.scanner = scanner;
-        self.totals.bytes += done as u64;
+        self.totals.bytes += if last { data.len() } else { done } as u64;
         done
     }
 

@@ -313,20 +313,24 @@ impl Scanner {
             Unit::None | Unit::Abandoned => self.gap.max(at.saturating_sub(1)).min(at),
         };
         found(Found::Broken { offset: self.offset + start as u64, reason });
-        let offset = self.offset;
-        *self = Self { offset, at: start, gap: start, gap_is_bad: true, lost: true, ..Self::default() };
+        let (offset, base) = (self.offset, self.base);
+        // A broken line may have swallowed the next one. An array goes on behind what is broken.
+        let at = if base == 0 { start } else { at };
+        *self = Self { offset, base, at, gap: at, gap_is_bad: true, lost: true, ..Self::default() };
     }
 
-    /// Looks for the next line that begins with a record: whoever writes JSON lines begins each anew.
+    /// Looks for where a record begins again: on a line of its own, or in an array as CloudTrail writes it.
     fn find_way(&mut self, data: &[u8]) -> bool {
+        let mark: &[u8] = if self.base == 0 { b"\n{" } else { b",{\"eventVersion\"" };
         let rest = data.get(self.at..).unwrap_or_default();
-        let Some(line) = memchr::memmem::find(rest, b"\n{") else {
-            // The line end may be the last byte of this piece.
-            self.at += rest.len().saturating_sub(1);
+        let Some(before) = memchr::memmem::find(rest, mark) else {
+            // It may begin with the last bytes of this piece.
+            self.at += rest.len().saturating_sub(mark.len() - 1);
             self.gap = self.at;
             return false;
         };
-        self.at += line + 1;
+        self.at += before + 1;
+        self.nesting = Nesting::around_records(self.base);
         (self.gap, self.gap_is_bad, self.lost) = (self.at, false, false);
         true
     }

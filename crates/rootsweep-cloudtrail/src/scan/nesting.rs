@@ -11,6 +11,15 @@ pub(super) struct Nesting {
 }
 
 impl Nesting {
+    /// Returns the brackets that are open around records at a depth: none, those of an array, or an envelope's as well.
+    pub(super) fn around_records(depth: usize) -> Self {
+        let mut nesting = Self { depth, ..Self::default() };
+        if let Some((word, innermost)) = nesting.arrays.first_mut().zip(depth.checked_sub(1)) {
+            *word = 1 << innermost;
+        }
+        nesting
+    }
+
     /// Returns how many brackets are open.
     #[inline]
     pub(super) const fn depth(&self) -> usize {

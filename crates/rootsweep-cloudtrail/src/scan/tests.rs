@@ -206,6 +206,23 @@ fn a_broken_line_costs_only_itself() {
 }
 
 #[test]
+fn a_broken_record_of_an_array_costs_only_itself() {
+    let good = r#"{"eventVersion":"1.11","a":[{}]}"#;
+    for broken in
+        ["{\"eventVersion\":\"1.11\",\"a\":\"line\nend\"}", "{\"eventVersion\":\"1.11\",\"a\":\"\t\",\"b\":[{}]}"]
+    {
+        for (before, after) in [("{\"Records\":[", "]}"), ("[", "]")] {
+            let text = format!("{before}{good},{broken},{good},{good}{after}");
+            for piece in [1, 7, 64, 1000] {
+                let told = scan(text.as_bytes(), piece);
+                let whole = told.iter().filter(|it| matches!(it, Told::Unit(text, _) if text == good)).count();
+                assert_eq!((whole, told.len()), (3, 4), "{text} in pieces of {piece}: {told:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_cut_file_says_where() {
     let text = r#"{"Records":[{"eventVersion":"1.11"},{"eventVersion":"1.1"#;
     let told = scan(text.as_bytes(), 1000);
