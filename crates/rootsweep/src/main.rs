@@ -6,6 +6,8 @@ mod command;
 mod config;
 mod exit;
 mod failure;
+#[cfg(test)]
+mod fixture;
 mod interrupt;
 mod live;
 mod logging;

@@ -1,6 +1,7 @@
 //! The second half of a run: from the facts of every account to the report. Nothing here touches the network or a clock.
 
 mod activity;
+mod alarms;
 pub(crate) mod changes;
 mod coverage;
 mod exceptions;
@@ -19,6 +20,7 @@ use rootsweep_triage::Settings;
 
 use crate::gathering::not_reached;
 use crate::{Error, Gathered};
+use alarms::Alarms;
 use exceptions::Exceptions;
 
 /// What the facts are judged with.
@@ -49,9 +51,11 @@ pub fn judge(gathered: &Gathered, context: &Context<'_>) -> Result<Report, Error
     let today = now.to_zoned(TimeZone::UTC).date();
     let mut exceptions = Exceptions::new(context.exceptions, today);
     let mut report = judging.empty_report();
+    let mut alarms = Alarms::default();
     for facts in judging.facts_by_account() {
-        judging.add_account(facts?, &mut exceptions, &mut report)?;
+        judging.add_account(facts?, &mut exceptions, &mut alarms, &mut report)?;
     }
+    report.alarms = alarms.explain();
     activity::sort(&mut report.episodes);
     report.coverage = coverage::coverage(&report.rows, gathered.listing.clone());
     report.counts = coverage::counts(&report.rows);
@@ -84,6 +88,7 @@ impl Judging<'_> {
         &self,
         mut facts: AccountFacts,
         exceptions: &mut Exceptions<'_>,
+        alarms: &mut Alarms,
         report: &mut Report,
     ) -> Result<(), Error> {
         let header = self.gathered.checkpoint.header();
@@ -100,6 +105,7 @@ impl Judging<'_> {
         for row in &mut rows {
             exceptions.apply(row, &facts.account);
         }
+        alarms.add(&facts, &rows, &activity.records);
         report.rows.append(&mut rows);
         report.accounts.push(account(&facts.account));
         report.episodes.extend(activity.episodes);

@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod changes;
 mod checkpoint;
 mod interruption;
 mod invented;
 mod isolation;
+mod judging;
 mod listing;
 mod owners;
 mod promises;

@@ -1,0 +1,125 @@
+//! What changed between two runs.
+
+use proptest::prelude::*;
+use rootsweep_engine::changes;
+use rootsweep_model::report::v1::{ChangeKind, Report, Row};
+use rootsweep_model::{GapKind, Severity, Verdict};
+
+use crate::invented::{Invented, Listing, Sweep, gap, id};
+
+/// Sweeps so many accounts, and gives every row the same verdict, so that each test says what differs.
+fn report(accounts: usize) -> Report {
+    let mut report = Sweep::default().report(Invented::of(accounts, 20));
+    for row in &mut report.rows {
+        set(row, Verdict::Pass, Severity::High);
+    }
+    report.run.id = format!("run-of-{accounts}");
+    report
+}
+
+fn set(row: &mut Row, verdict: Verdict, severity: Severity) {
+    (row.verdict, row.severity) = (verdict, severity);
+    row.gap = (verdict == Verdict::Unknown).then(|| gap(GapKind::AccessDenied, "iam:GetAccountSummary"));
+}
+
+fn with_first(mut report: Report, verdict: Verdict, severity: Severity) -> Report {
+    set(report.rows.first_mut().expect("a row"), verdict, severity);
+    report
+}
+
+fn kinds(before: &Report, after: &Report) -> Vec<ChangeKind> {
+    changes(before, after).items.iter().map(|change| change.kind).collect()
+}
+
+#[test]
+fn every_pair_of_verdicts_has_its_kind() {
+    use ChangeKind::{Better, ExceptionExpired, New, NewlyUnreachable, ReachableAgain, Resolved};
+    use Verdict::{Accepted, Fail, NotApplicable, Pass, Unknown};
+    let table = [
+        (Fail, [None, Some(NewlyUnreachable), Some(Better), Some(Resolved), Some(Resolved)]),
+        (Unknown, [Some(New), None, Some(ReachableAgain), Some(ReachableAgain), Some(ReachableAgain)]),
+        (Accepted, [Some(ExceptionExpired), Some(NewlyUnreachable), None, Some(Resolved), Some(Resolved)]),
+        (NotApplicable, [Some(New), Some(NewlyUnreachable), None, None, None]),
+        (Pass, [Some(New), Some(NewlyUnreachable), None, None, None]),
+    ];
+    let plain = report(1);
+    for (before, row) in table {
+        for (after, wanted) in [Fail, Unknown, Accepted, NotApplicable, Pass].into_iter().zip(row) {
+            let before_report = with_first(plain.clone(), before, Severity::High);
+            let after_report = with_first(plain.clone(), after, Severity::High);
+            let found = kinds(&before_report, &after_report);
+            assert_eq!(found, Vec::from_iter(wanted), "{before} -> {after}");
+        }
+    }
+}
+
+#[test]
+fn a_fail_gets_worse_or_better_by_its_severity() {
+    let low = with_first(report(1), Verdict::Fail, Severity::Low);
+    let high = with_first(report(1), Verdict::Fail, Severity::High);
+    assert_eq!(kinds(&low, &high), [ChangeKind::Worse]);
+    assert_eq!(kinds(&high, &low), [ChangeKind::Better]);
+}
+
+#[test]
+fn accounts_come_and_go() {
+    let (two, three) = (report(2), report(3));
+    let added = changes(&two, &three);
+    assert_eq!(added.previous_run_id, "run-of-2");
+    assert_eq!(
+        added.items.iter().map(|it| (it.kind, it.id.clone())).collect::<Vec<_>>(),
+        [(ChangeKind::AccountAdded, id(2).to_string())]
+    );
+    assert_eq!(kinds(&three, &two), [ChangeKind::AccountRemoved]);
+}
+
+#[test]
+fn what_could_not_be_listed_has_not_gone() {
+    let whole = report(10);
+    let partial = Sweep::default().report(Invented { listing: Listing::BreaksOffAfter(2), ..Invented::of(10, 4) });
+    assert_eq!(partial.accounts.len(), 4);
+    let is_about_accounts = |kind: &ChangeKind| matches!(kind, ChangeKind::AccountAdded | ChangeKind::AccountRemoved);
+    assert!(!kinds(&whole, &partial).iter().any(is_about_accounts));
+    assert!(!kinds(&partial, &whole).iter().any(is_about_accounts));
+}
+
+#[test]
+fn a_fail_in_a_new_account_is_new() {
+    let before = report(1);
+    let mut after = report(2);
+    let row = after.rows.iter_mut().find(|row| row.account_id == id(1)).expect("a row of the new account");
+    set(row, Verdict::Fail, Severity::High);
+    assert_eq!(kinds(&before, &after), [ChangeKind::New, ChangeKind::AccountAdded]);
+}
+
+fn verdict() -> impl Strategy<Value = Verdict> {
+    prop::sample::select(Verdict::ALL.to_vec())
+}
+
+fn severity() -> impl Strategy<Value = Severity> {
+    prop::sample::select(Severity::ALL.to_vec())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_changes_without_a_difference_and_every_item_is_a_difference(
+        rows in prop::collection::vec((verdict(), severity(), verdict(), severity()), 1..8),
+    ) {
+        let (mut before, mut after) = (report(1), report(1));
+        for (at, (verdict_before, severity_before, verdict_after, severity_after)) in rows.into_iter().enumerate() {
+            if let (Some(one), Some(other)) = (before.rows.get_mut(at), after.rows.get_mut(at)) {
+                set(one, verdict_before, severity_before);
+                set(other, verdict_after, severity_after);
+            }
+        }
+        prop_assert!(changes(&before, &before).items.is_empty());
+        for item in changes(&before, &after).items {
+            let row = |report: &Report| report.rows.iter().find(|row| row.id == item.id).map(|row| (row.verdict, row.severity));
+            prop_assert_ne!(row(&before), row(&after));
+            prop_assert_eq!(row(&before).map(|it| it.0), item.before);
+            prop_assert_eq!(row(&after).map(|it| it.0), item.after);
+        }
+    }
+}
