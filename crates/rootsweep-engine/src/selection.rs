@@ -119,6 +119,7 @@ impl Selector {
     fn why_empty(&self) -> String {
         match self.seen.len() {
             0 => "no account was listed".to_owned(),
+            _ if self.selection.names_anything() => "whatever is named is excluded as well".to_owned(),
             listed => format!("every one of the {listed} listed accounts is excluded"),
         }
     }

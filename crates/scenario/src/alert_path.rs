@@ -80,11 +80,13 @@ pub struct AlarmSettings {
     pub threshold: f64,
     /// Whether its actions are enabled.
     pub actions_enabled: bool,
+    /// Whether it acts on the topic at all.
+    pub acts: bool,
 }
 
 impl Default for AlarmSettings {
     fn default() -> Self {
-        Self { exists: true, period: 60, threshold: 1.0, actions_enabled: true }
+        Self { exists: true, period: 60, threshold: 1.0, actions_enabled: true, acts: true }
     }
 }
 
@@ -225,7 +227,11 @@ impl AlarmSettings {
             evaluation_periods: Some(1),
             threshold: Some(self.threshold),
             treat_missing_data: Some(fake_aws::world::TreatMissingData::NotBreaching),
-            actions: Actions { enabled: self.actions_enabled, alarm: vec![topic_arn.to_owned()], ..Actions::default() },
+            actions: Actions {
+                enabled: self.actions_enabled,
+                alarm: if self.acts { vec![topic_arn.to_owned()] } else { Vec::new() },
+                ..Actions::default()
+            },
             ..fake_aws::world::MetricAlarm::default()
         }
     }

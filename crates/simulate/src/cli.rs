@@ -69,13 +69,13 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let narrator = if cli.slugs.is_empty() || cli.drill { Narrator::Summary } else { Narrator::Hops };
-    let backend = Backend::prepare(cli.backend, Path::new("target"), &narrator).await?;
+    let backend = Backend::prepare(cli.backend, Path::new("target")).await?;
     if cli.drill {
         let drilled = drill::run(scenarios, &backend, &cli.output).await;
         backend.stop().await;
         return drilled;
     }
-    let outcome = play_all(scenarios, &backend, &cli, &narrator).await;
+    let outcome = play_all(scenarios, &backend, &cli, narrator).await;
     backend.stop().await;
     let outcome = outcome?;
     report::write(&outcome, &cli.output)?;
@@ -97,7 +97,7 @@ fn list(scenarios: &[Scenario]) {
     }
 }
 
-async fn play_all(scenarios: Vec<Scenario>, backend: &Backend, cli: &Cli, narrator: &Narrator) -> Result<Outcome> {
+async fn play_all(scenarios: Vec<Scenario>, backend: &Backend, cli: &Cli, narrator: Narrator) -> Result<Outcome> {
     let mut outcome = Outcome {
         schema: "rootsweep/simulation/v1",
         backend: cli.backend.as_str().to_owned(),

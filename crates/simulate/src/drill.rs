@@ -95,10 +95,10 @@ fn debrief(scenario: &Scenario, pages: &[Message], answered: &Answered, output: 
     let answer = answered.answer.map_or("none", TriageVerdict::as_str);
     let outcome = if right { "That is what it was.".to_owned() } else { format!("It was: {}.", answered.truth) };
     anstream::println!("\n{outcome} You took {took}. {}", scenario.why.trim());
-    let references = scenario.references.iter().map(|it| format!("- <{it}>\n")).collect::<String>();
+    let references = scenario.references.iter().map(|it| format!("- <{it}>")).collect::<Vec<_>>().join("\n");
     let text = format!(
         "# Drill: {}\n\n{}\n\n| | |\n|---|---|\n| pages | {} |\n| answer | {answer} |\n| it was | {} |\n| time to answer | {took} |\n\
-         | what told the analyst | {} |\n\n## What a tool gets wrong here\n\n{}\n\n## References\n\n{references}",
+         | what told the analyst | {} |\n\n## What a tool gets wrong here\n\n{}\n\n## References\n\n{references}\n",
         scenario.name,
         scenario.why.trim(),
         pages.len(),

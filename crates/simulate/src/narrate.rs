@@ -15,12 +15,6 @@ pub enum Narrator {
 }
 
 impl Narrator {
-    /// Tells something about the harness itself, on standard error.
-    pub fn note(self, text: &str) {
-        _ = self;
-        anstream::eprintln!("{} {text}", "·".dimmed());
-    }
-
     /// Tells that a scenario begins.
     pub fn scenario(self, name: &str, why: &str) {
         if self == Self::Hops {
@@ -50,6 +44,11 @@ impl Narrator {
             anstream::println!("  {mark:<8} {text}");
         }
     }
+}
+
+/// Tells something about the harness itself, on standard error.
+pub fn note(text: &str) {
+    anstream::eprintln!("{} {text}", "·".dimmed());
 }
 
 /// Writes a time since the start as `HH:MM:SS`.

@@ -34,12 +34,12 @@ pub async fn play(
     scenario: Scenario,
     backend: &Backend,
     output: &Path,
-    narrator: &Narrator,
+    narrator: Narrator,
     keep: bool,
 ) -> Result<Played> {
     let started = Instant::now();
     let name = scenario.name.clone();
-    let mut player = Player::prepare(scenario, backend, output, *narrator).await.with_context(|| name.clone())?;
+    let mut player = Player::prepare(scenario, backend, output, narrator).await.with_context(|| name.clone())?;
     narrator.scenario(&player.scenario.name, &player.scenario.why);
     let mut steps = Vec::new();
     for index in 0..player.scenario.timeline.len() {
@@ -195,7 +195,7 @@ impl Player {
             let after = before.map_or(0, |earlier: Timestamp| hop.at.duration_since(earlier).as_millis());
             before = Some(hop.at);
             let at_ms = self.since_start(hop.at).as_millis();
-            hops.push(Hop { at_ms, after_ms: after, hop: hop.kind, subject: hop.subject.clone() });
+            hops.push(Hop { at_ms, after_ms: after, kind: hop.kind, subject: hop.subject.clone() });
         }
         Ok(PlayedStep { at: step.at.to_string(), does: step.does.clone(), hops, expectations })
     }

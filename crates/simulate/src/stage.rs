@@ -14,7 +14,7 @@ use serde_json::Value;
 use crate::cli::BackendName;
 use crate::judge::Message;
 use crate::localstack::LocalStack;
-use crate::narrate::Narrator;
+use crate::narrate;
 use embedded::Embedded;
 
 /// What plays AWS, prepared once for all scenarios.
@@ -27,12 +27,12 @@ pub enum Backend {
 
 impl Backend {
     /// Prepares a backend; `target` is where a virtualenv may be made.
-    pub async fn prepare(name: BackendName, target: &Path, narrator: &Narrator) -> Result<Self> {
+    pub async fn prepare(name: BackendName, target: &Path) -> Result<Self> {
         match name {
             BackendName::Embedded => Ok(Self::Embedded),
             BackendName::Localstack => {
-                let localstack = LocalStack::find(target, narrator).await?;
-                narrator.note(&format!("LocalStack: {}", localstack.how));
+                let localstack = LocalStack::find(target).await?;
+                narrate::note(&format!("LocalStack: {}", localstack.how));
                 Ok(Self::LocalStack(localstack))
             }
         }
@@ -120,7 +120,7 @@ impl Stage {
     /// Lets time pass until then.
     pub async fn advance_to(&self, time: Timestamp) -> Result<()> {
         let Self::Embedded(stage) = self;
-        stage.advance_to(time);
+        stage.advance_to(time).await;
         Ok(())
     }
 

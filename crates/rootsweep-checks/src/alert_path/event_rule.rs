@@ -68,10 +68,17 @@ impl Search<'_> {
     }
 
     /// Returns one path for all Regions whose rules could not be read: what it hears is not known.
+    ///
+    /// Rules beyond the sign-in Regions are gathered only where one of those has a rule that could concern root, so
+    /// Regions that nobody asked for count only there.
     fn unread(&self, regions: &BTreeSet<&str>, trail: &Step) -> Option<Path> {
         let rules = &self.subject.facts.monitoring.event_rules;
-        let unread: BTreeSet<_> =
-            regions.iter().copied().filter(|region| !matches!(rules.get(*region), Some(Fact::Known(_)))).collect();
+        let listens = rules.values().any(|rules| rules.known().is_ok_and(|rules| !rules.is_empty()));
+        let is_unread = |region: &&str| match rules.get(*region) {
+            Some(rules) => rules.gap().is_some(),
+            None => listens || rules.is_empty(),
+        };
+        let unread: BTreeSet<_> = regions.iter().copied().filter(is_unread).collect();
         let first = unread.first()?;
         let finding = |cell: &Cell| match rules.get(&cell.region) {
             _ if !unread.contains(cell.region.as_str()) => Finding::broken("is in another Region"),

@@ -6,6 +6,7 @@ pub(crate) mod changes;
 mod coverage;
 mod exceptions;
 mod rows;
+mod shared_records;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ use crate::gathering::not_reached;
 use crate::{Error, Gathered};
 use alarms::Alarms;
 use exceptions::Exceptions;
+use shared_records::SharedRecords;
 
 /// What the facts are judged with.
 #[derive(Clone, Copy)]
@@ -47,7 +49,13 @@ pub struct Context<'a> {
 pub fn judge(gathered: &Gathered, context: &Context<'_>) -> Result<Report, Error> {
     let now = gathered.checkpoint.header().started_at;
     let triage = Settings { expected_uses: context.expected_uses.to_vec(), ..Settings::new(now) };
-    let judging = Judging { gathered, context, monitoring: monitoring_of_owners(gathered)?, triage };
+    let judging = Judging {
+        gathered,
+        context,
+        monitoring: monitoring_of_owners(gathered)?,
+        shared: SharedRecords::collect(gathered)?,
+        triage,
+    };
     let today = now.to_zoned(TimeZone::UTC).date();
     let mut exceptions = Exceptions::new(context.exceptions, today);
     let mut report = judging.empty_report();
@@ -67,6 +75,7 @@ struct Judging<'a> {
     gathered: &'a Gathered,
     context: &'a Context<'a>,
     monitoring: BTreeMap<AccountId, MonitoringFacts>,
+    shared: SharedRecords,
     triage: Settings,
 }
 
@@ -92,6 +101,7 @@ impl Judging<'_> {
         report: &mut Report,
     ) -> Result<(), Error> {
         let header = self.gathered.checkpoint.header();
+        self.shared.share(&mut facts);
         let activity = activity::triage(&mut facts, &self.triage)?;
         let subject = Subject {
             facts: &facts,

@@ -71,6 +71,13 @@ fn nothing_left_is_an_error() {
 }
 
 #[test]
+fn naming_an_account_and_excluding_it_leaves_nothing() {
+    let selection = Selection { excluded: [id(1)].into(), ..accounts(&[1]) };
+    let error = sweep(selection, Invented::of(3, 20)).0.expect_err("account 1 is excluded");
+    assert_eq!(error.to_string(), "no account is left to sweep: whatever is named is excluded as well");
+}
+
+#[test]
 fn accounts_whose_unit_is_not_known_are_left_out_and_counted() {
     let mut invented = Invented::of(6, 20);
     for page in &mut invented.pages {

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::process::{Child, Command};
 
 use super::{free_port, wait_until_healthy};
-use crate::narrate::Narrator;
+use crate::narrate;
 
 /// What is installed for one range of Python versions, down to the last package: left open, these rot in months.
 struct Lock {
@@ -49,9 +49,9 @@ pub(super) struct Process {
 }
 
 /// Makes the virtualenv where it is not there yet, starts `LocalStack` in it, and waits until it answers.
-pub(super) async fn start(target: &Path, narrator: Narrator) -> Result<Process> {
+pub(super) async fn start(target: &Path) -> Result<Process> {
     let (python, lock) = find_python().await?;
-    let virtualenv = install(target, python, lock, narrator).await?;
+    let virtualenv = install(target, python, lock).await?;
     let data = tempfile::tempdir().context("no temporary folder can be made")?;
     let port = free_port()?;
     let child = spawn(&virtualenv, data.path(), port)?;
@@ -75,14 +75,14 @@ async fn find_python() -> Result<(&'static str, &'static Lock)> {
 }
 
 /// Installs into a folder that is named for what it holds, and only then gives it that name: a torn one is never used.
-async fn install(target: &Path, python: &str, lock: &Lock, narrator: Narrator) -> Result<PathBuf> {
+async fn install(target: &Path, python: &str, lock: &Lock) -> Result<PathBuf> {
     let digest = format!("{:x}", Sha256::digest(format!("{python}\n{}", lock.requirements)));
     let virtualenv = target.join("localstack").join(digest.get(..12).unwrap_or(&digest));
     let finished = virtualenv.join("installed");
     if finished.is_file() {
         return Ok(virtualenv);
     }
-    narrator.note(&format!("installing {} from PyPI into {} (half a minute)", lock.version, virtualenv.display()));
+    narrate::note(&format!("installing {} from PyPI into {} (half a minute)", lock.version, virtualenv.display()));
     fs_err::create_dir_all(&virtualenv)?;
     run(Command::new(python).args(["-m", "venv"]).arg(&virtualenv)).await?;
     let requirements = virtualenv.join("requirements.txt");

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use url::{Host, Url};
 
-use crate::narrate::Narrator;
+use crate::narrate;
 
 /// A `LocalStack` that answers; what was started for it is stopped with it.
 pub struct LocalStack {
@@ -32,7 +32,7 @@ impl LocalStack {
     /// Finds one, in the documented order; fails with every reason and what to install where none can be had.
     ///
     /// `target` is the folder under which a virtualenv may be made.
-    pub async fn find(target: &Path, narrator: Narrator) -> Result<Self> {
+    pub async fn find(target: &Path) -> Result<Self> {
         if let Ok(url) = std::env::var("LOCALSTACK_ENDPOINT") {
             return Self::named(url).await;
         }
@@ -41,8 +41,8 @@ impl LocalStack {
             Ok(container) => return Ok(Self::contained(container)),
             Err(error) => format!("{error:#}"),
         };
-        narrator.note(&format!("no container: {why_no_container}"));
-        match host_mode::start(target, narrator).await {
+        narrate::note(&format!("no container: {why_no_container}"));
+        match host_mode::start(target).await {
             Ok(process) => Ok(Self::hosted(process)),
             Err(error) => bail!(
                 "LocalStack cannot be had. Set LOCALSTACK_ENDPOINT to one that runs on this machine; or start Docker \

@@ -47,8 +47,8 @@ impl Embedded {
     }
 
     /// Moves the clock; everything that falls due happens on the way.
-    pub fn advance_to(&self, time: Timestamp) {
-        self.fake.world().advance_to(time);
+    pub async fn advance_to(&self, time: Timestamp) {
+        self.fake.advance_to(time).await;
     }
 
     /// Makes a change that no call makes.
@@ -122,6 +122,7 @@ const fn kind(hop: &HopKind) -> &'static str {
         HopKind::FilterEvaluated { .. } => "filter matched",
         HopKind::MetricPut { .. } => "metric",
         HopKind::AlarmChanged { .. } | HopKind::ActionExecuted { .. } | HopKind::ActionNotExecuted { .. } => "alarm",
+        HopKind::UpstreamFailed { .. } => "gateway",
         HopKind::RuleMatched { .. } | HopKind::TargetFailed { .. } => "rule matched",
         HopKind::MessagePublished { .. } => "message sent",
         HopKind::MessageDelivered { .. } | HopKind::MessageNotDelivered { .. } => "message received",

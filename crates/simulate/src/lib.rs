@@ -1,0 +1,15 @@
+//! Replays incidents: a scenario goes in, and the alarm, the message, the sweep and the verdict come out, each judged.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the narration is what the harness is for")]
+
+pub mod cli;
+pub mod drill;
+pub mod judge;
+pub mod localstack;
+pub mod narrate;
+pub mod outcome;
+pub mod play;
+pub mod product;
+pub mod report;
+pub mod stage;
+pub mod wire;
