@@ -58,7 +58,7 @@ impl Start {
     fn find(settings: &Settings, state: Option<&Runs>, resume: bool) -> anyhow::Result<Self> {
         if !resume {
             let at = clock::now()?;
-            return Ok(Self { resumed: None, at, window: Window { start: at - settings.window, end: at } });
+            return Ok(Self { resumed: None, at, window: Window { start: at - settings.window.signed(), end: at } });
         }
         let state = state.ok_or_else(|| anyhow!("--resume needs the --state-dir of the interrupted run"))?;
         let run = state.interrupted()?;

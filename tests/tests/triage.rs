@@ -1,0 +1,323 @@
+//! `rootsweep triage`: what happened, what is only a false alarm, and what could not be read.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use fake_aws::world::World;
+use serde_json::{Value, json};
+use test_support::{Aws, Rootsweep, Run};
+
+/// The time of day in these tests.
+const NOW: &str = "2026-07-01T00:10:00Z";
+
+/// Returns a console sign-in of the root user.
+fn sign_in(id: &str, time: &str, mfa: bool) -> Value {
+    json!({
+        "eventVersion": "1.11",
+        "userIdentity": {
+            "type": "Root", "principalId": "111122223333", "accountId": "111122223333", "accessKeyId": "",
+            "arn": "arn:aws:iam::111122223333:root"
+        },
+        "eventTime": time,
+        "eventSource": "signin.amazonaws.com",
+        "eventName": "ConsoleLogin",
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": "198.51.100.23",
+        "userAgent": "Mozilla/5.0",
+        "requestParameters": null,
+        "responseElements": { "ConsoleLogin": "Success" },
+        "additionalEventData": { "MFAUsed": if mfa { "Yes" } else { "No" } },
+        "eventID": id,
+        "eventType": "AwsConsoleSignIn",
+        "recipientAccountId": "111122223333"
+    })
+}
+
+/// Returns the sign-in as it would be if AWS had been unable to record it in time.
+fn backfilled(id: &str, time: &str) -> Value {
+    let mut record = sign_in(id, time, true);
+    record["addendum"] = json!({ "reason": "SERVICE_OUTAGE" });
+    record
+}
+
+fn by_alice(id: &str) -> Value {
+    let mut record = sign_in(id, "2026-06-30T23:00:00Z", true);
+    record["userIdentity"] = json!({ "type": "IAMUser", "accountId": "111122223333", "userName": "alice" });
+    record
+}
+
+/// Returns the answer of `FilterLogEvents` with records that were all ingested at one time, in milliseconds.
+fn log_events(ingested: i64, records: &[Value]) -> String {
+    let event =
+        |record: &Value| json!({ "timestamp": ingested, "ingestionTime": ingested, "message": record.to_string() });
+    json!({ "events": records.iter().map(event).collect::<Vec<_>>() }).to_string()
+}
+
+fn trail(records: &[Value]) -> String {
+    json!({ "Records": records }).to_string()
+}
+
+fn alone() -> Rootsweep {
+    Rootsweep::alone().env("ROOTSWEEP_NOW", NOW)
+}
+
+fn answer(run: &Run) -> Value {
+    serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", run.stdout, run.stderr))
+}
+
+fn ids(answer: &Value) -> Vec<&str> {
+    answer["records"].as_array().unwrap().iter().map(|it| it["event_id"].as_str().unwrap()).collect()
+}
+
+/// The midnight alert of the README: a record of last year, delivered tonight.
+#[test]
+fn what_aws_delivered_late_is_historical_and_dated_by_both_times() {
+    let record = backfilled("late", "2025-03-04T09:12:31Z");
+    let rootsweep = alone().file("records.json", &log_events(1_782_863_400_000, &[record]));
+    let run = rootsweep.run(&["triage", "--all", "--output", "json", "records.json"]);
+    let record = &answer(&run)["records"][0];
+    assert_eq!(record["verdict"], "historical");
+    assert_eq!(record["delivery"], "backfilled");
+    assert_eq!(record["event_time"], "2025-03-04T09:12:31Z");
+    assert_eq!(record["delivered_at"], "2026-06-30T23:50:00Z");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(rootsweep.run(&["triage", "--fail-on", "low", "records.json"]).code, 10);
+}
+
+#[test]
+fn a_live_intruder_among_500_backfilled_records_is_the_one_incident() {
+    let late = (0..500).map(|at| backfilled(&format!("late-{at}"), &format!("2025-03-04T09:{:02}:00Z", at % 60)));
+    let mut records: Vec<Value> = late.collect();
+    records.insert(250, sign_in("live", "2026-06-30T23:45:00Z", false));
+    let rootsweep = alone().file("records.json", &log_events(1_782_863_400_000, &records));
+    let run = rootsweep.run(&["triage", "records.json"]);
+    let answer = answer(&run);
+    assert_eq!(run.code, 10);
+    assert_eq!(answer["counts"]["root_records"], 501);
+    assert_eq!(answer["episodes"][0]["verdict"], "incident");
+    assert!(answer["episodes"][0]["event_ids"].as_array().unwrap().contains(&json!("live")), "{answer}");
+    let incidents = answer["episodes"].as_array().unwrap().iter().filter(|it| it["verdict"] == "incident");
+    assert_eq!(incidents.count(), 1);
+}
+
+#[test]
+fn a_folder_is_read_whole_and_a_broken_file_costs_only_itself() {
+    let rootsweep = alone();
+    std::fs::create_dir_all(rootsweep.path("AWSLogs/2026")).unwrap();
+    let rootsweep = rootsweep
+        .file("AWSLogs/2026/a.json", &trail(&[sign_in("one", "2026-06-30T20:00:00Z", true), by_alice("hers")]))
+        .file("AWSLogs/2026/b.json", &trail(&[sign_in("two", "2026-06-30T21:00:00Z", true)])[..200])
+        .file("AWSLogs/2026/c.json", &trail(&[sign_in("three", "2026-06-30T22:00:00Z", true)]));
+    let run = rootsweep.run(&["triage", "--fail-on", "critical", "AWSLogs"]);
+    let answer = answer(&run);
+    assert_eq!(run.code, 11, "{}", run.stderr);
+    assert_eq!(ids(&answer), ["one", "three"]);
+    assert_eq!(answer["counts"]["not_root"], 1);
+    assert_eq!(answer["skipped"][0]["file"], "AWSLogs/2026/b.json");
+    assert!(run.stderr.contains("could not be read"), "{}", run.stderr);
+    assert_eq!(rootsweep.run(&["triage", "--fail-on", "low", "AWSLogs"]).code, 12);
+}
+
+#[test]
+fn records_of_others_are_counted_and_listed_on_demand() {
+    let rootsweep =
+        alone().file("logs.json", &trail(&[by_alice("hers"), sign_in("root", "2026-06-30T22:00:00Z", true)]));
+    assert_eq!(ids(&answer(&rootsweep.run(&["triage", "logs.json"]))), ["root"]);
+    let all = answer(&rootsweep.run(&["triage", "--all", "logs.json"]));
+    assert_eq!(ids(&all), ["root", "hers"]);
+    assert_eq!(all["records"][1]["verdict"], "not-root");
+}
+
+#[test]
+fn standard_input_is_read() {
+    let rootsweep = alone();
+    let mut command = rootsweep.command(&["triage", "-"]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let record = sign_in("piped", "2026-06-30T22:00:00Z", false).to_string();
+    child.stdin.take().unwrap().write_all(record.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(ids(&answer), ["piped"]);
+    assert_eq!(answer["records"][0]["source"]["file"], "-");
+    assert_eq!(output.status.code(), Some(10));
+}
+
+#[test]
+fn nothing_that_could_be_read_is_a_failure_and_no_clean_bill() {
+    let rootsweep = alone().file("notes.txt", "not a log").file("empty.json", "").file("none.json", "{\"events\":[]}");
+    for (path, told) in
+        [("notes.txt", "not JSON"), ("empty.json", "empty"), ("none.json", "no CloudTrail record"), ("gone", "gone")]
+    {
+        let run = rootsweep.run(&["triage", path]);
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{path}");
+        assert!(run.stderr.contains(told), "{path}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn announced_use_is_expected_and_a_malformed_announcement_is_refused() {
+    const EXPECTED: &str = r#"
+        [[expected-use]]
+        name = "break-glass test"
+        events = ["ConsoleLogin"]
+        source-networks = ["198.51.100.0/24"]
+        owner = "platform@example.com"
+        reason = "yearly test"
+        until = "2026-12-31"
+    "#;
+    let record = sign_in("announced", "2026-06-30T22:00:00Z", true).to_string();
+    let rootsweep = alone().file("record.json", &record).file("rootsweep.toml", EXPECTED);
+    let run = rootsweep.run(&["triage", "record.json"]);
+    assert_eq!((run.code, &answer(&run)["records"][0]["verdict"]), (0, &json!("expected")));
+
+    let rootsweep = rootsweep.file("rootsweep.toml", &EXPECTED.replace("platform@example.com", " "));
+    let run = rootsweep.run(&["triage", "record.json"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+}
+
+#[test]
+fn the_sweeps_outputs_in_the_configuration_are_left_alone() {
+    let record = sign_in("one", "2026-06-30T22:00:00Z", true).to_string();
+    let rootsweep = alone().file("record.json", &record).file("rootsweep.toml", "outputs = [\"html=sweep.html\"]");
+    let run = rootsweep.run(&["triage", "--output", "csv=triage.csv", "--output", "markdown", "record.json"]);
+    assert!(!rootsweep.path("sweep.html").exists());
+    assert!(std::fs::read_to_string(rootsweep.path("triage.csv")).unwrap().contains("one"));
+    assert!(run.stdout.contains("ConsoleLogin"), "{}", run.stdout);
+}
+
+#[test]
+fn formats_without_a_place_for_a_triage_are_refused_before_anything_is_read() {
+    for format in ["html", "ocsf", "asff", "junit"] {
+        let run = alone().run(&["triage", "--output", format, "gone.json"]);
+        assert_eq!(run.code, 2, "{format}: {}", run.stderr);
+        assert!(run.stderr.contains(format), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_question_to_aws_and_files_do_not_go_together() {
+    let rootsweep = alone().file("record.json", "{}");
+    for arguments in [
+        &["triage"][..],
+        &["triage", "--event-id", "x", "record.json"],
+        &["triage", "--event-id", "x", "--alarm", "y"],
+        &["triage", "--since", "1h", "record.json"],
+        &["triage", "--region", "us-east-1", "record.json"],
+    ] {
+        assert_eq!(rootsweep.run(arguments).code, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_json_is_what_its_schema_says() {
+    let rootsweep =
+        alone().file("logs.json", &trail(&[sign_in("one", "2026-06-30T22:00:00Z", false), by_alice("two")]));
+    let schema = answer(&rootsweep.run(&["schema", "triage"]));
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let told = answer(&rootsweep.run(&["triage", "--all", "logs.json"]));
+    assert_eq!(told["schema"], "rootsweep/triage/v1");
+    let errors: Vec<String> = validator.iter_errors(&told).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+/// An account with a trail, its log group, a root alarm, and a history of both: a live sign-in that is in Event history,
+/// and a backfilled one that only the log group has.
+fn world() -> World {
+    let live = sign_in("live", "2026-06-30T23:45:00Z", false);
+    let late = backfilled("late", "2025-03-04T09:12:31Z");
+    let logged = |at: &str, record: &Value| json!({ "stream": "111122223333_CloudTrail_us-east-1", "timestamp": at, "message": record.to_string() });
+    let went_off = |at: &str| {
+        let data = json!({ "version": "1.0", "newState": { "stateValue": "ALARM" } }).to_string();
+        json!({ "alarm_name": "root-used", "at": at, "item_type": "StateUpdate", "summary": "to ALARM", "data": data })
+    };
+    let region = json!({
+        "event_history": [live],
+        "trails": [{
+            "name": "all", "multi_region": true, "s3_bucket": "logs",
+            "log_group_arn": "arn:aws:logs:us-east-1:111122223333:log-group:trail:*"
+        }],
+        "log_groups": [{
+            "name": "trail",
+            "metric_filters": [{
+                "name": "root",
+                "pattern": "{ $.userIdentity.type = \"Root\" }",
+                "transformations": [{ "namespace": "CIS", "name": "RootUse", "value": "1" }]
+            }],
+            "events": [
+                logged("2026-06-20T03:00:00Z", &by_alice("hers")),
+                logged("2026-06-20T04:00:00Z", &late),
+                logged("2026-06-30T23:50:00Z", &live)
+            ]
+        }],
+        "alarms": [{
+            "name": "root-used", "namespace": "CIS", "metric_name": "RootUse", "statistic": "Sum", "period": 60,
+            "evaluation_periods": 1, "threshold": 1, "comparison_operator": "GreaterThanOrEqualToThreshold"
+        }],
+        "alarm_history": [
+            went_off("2026-06-20T04:02:00Z"), went_off("2026-06-25T12:00:00Z"), went_off("2026-06-30T23:52:00Z")
+        ]
+    });
+    let account = json!({ "id": "111122223333", "name": "shop", "regions": { "us-east-1": region } });
+    let mut world = World::from_yaml(&json!({ "accounts": [account] }).to_string()).unwrap();
+    world.clock = fake_aws::Clock::Scenario(NOW.parse().unwrap());
+    world
+}
+
+fn asked(world: World, arguments: &[&str]) -> Run {
+    let aws = Aws::serve(world);
+    Rootsweep::against(&aws).env("ROOTSWEEP_NOW", NOW).run(&[&["triage"], arguments].concat())
+}
+
+#[test]
+fn an_event_is_found_by_its_id() {
+    let run = asked(world(), &["--event-id", "live"]);
+    let answer = answer(&run);
+    assert_eq!(ids(&answer), ["live"]);
+    assert_eq!(answer["records"][0]["source"]["file"], "cloudtrail:LookupEvents us-east-1");
+    assert_eq!(answer["episodes"][0]["verdict"], "incident");
+    assert!([10, 12].contains(&run.code), "{}: {}", run.code, run.stderr);
+}
+
+#[test]
+fn an_event_that_event_history_does_not_have_is_told_where_else_to_look() {
+    let run = asked(world(), &["--event-id", "late"]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.contains("rootsweep triage FILE"), "{}", run.stderr);
+}
+
+#[test]
+fn each_transition_of_an_alarm_is_explained_by_the_records_that_tripped_it() {
+    let run = asked(world(), &["--alarm", "root-used", "--since", "30d"]);
+    let answer = answer(&run);
+    let alarms = answer["alarms"].as_array().unwrap();
+    let told: Vec<_> = alarms.iter().map(|it| (&it["event_ids"], &it["justified"])).collect();
+    let (late, nothing, live) = (json!(["late"]), json!([]), json!(["live"]));
+    assert_eq!(told, [(&late, &json!(true)), (&nothing, &Value::Null), (&live, &json!(true))], "{}", run.stderr);
+    assert!(alarms[0]["explanation"].as_str().unwrap().contains("historical"), "{answer}");
+    assert!(alarms[1]["explanation"].as_str().unwrap().contains("trail"), "{answer}");
+    assert!(alarms[2]["explanation"].as_str().unwrap().contains("incident"), "{answer}");
+    let mut told = ids(&answer);
+    told.sort_unstable();
+    assert_eq!(told, ["late", "live"]);
+}
+
+#[test]
+fn an_alarm_that_is_not_there_is_told() {
+    let run = asked(world(), &["--alarm", "no-such"]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.contains("us-east-1"), "{}", run.stderr);
+}
+
+#[test]
+fn a_last_use_without_a_record_is_a_gap() {
+    let mut account = json!({ "id": "111122223333", "name": "shop" });
+    account["root"] = json!({ "password_last_used": "2026-06-29T12:00:00Z" });
+    account["regions"] = json!({ "us-east-1": { "event_history": [sign_in("live", "2026-06-30T23:45:00Z", true)] } });
+    let mut world = World::from_yaml(&json!({ "accounts": [account] }).to_string()).unwrap();
+    world.clock = fake_aws::Clock::Scenario(NOW.parse().unwrap());
+    let answer = answer(&asked(world, &["--event-id", "live"]));
+    let told = answer["skipped"].to_string();
+    assert!(told.contains("no record of it was found"), "{told}");
+}
