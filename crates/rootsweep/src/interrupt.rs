@@ -33,6 +33,6 @@ async fn asked_to_end() {
 /// Waits for Ctrl-C, and for ever where it cannot be listened for.
 async fn interrupted() {
     if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -16,7 +16,8 @@ impl Gather for Live {
     }
 
     async fn gather(&self, account: Account) -> AccountFacts {
-        self.0.gather(&account).await
+        // On the heap, since thousands of accounts are in flight as small tasks.
+        Box::pin(self.0.gather(&account)).await
     }
 
     async fn gather_monitoring(&self, account: AccountId) -> Fact<MonitoringFacts> {

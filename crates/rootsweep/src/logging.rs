@@ -1,8 +1,7 @@
 //! The log, on stderr.
 
-use std::io::IsTerminal as _;
-
 use clap::{Args, ValueEnum};
+use rootsweep_report::text;
 use tracing_subscriber::EnvFilter;
 
 /// How the log looks.
@@ -30,19 +29,43 @@ pub(crate) enum LogFormat {
 pub(crate) fn start(arguments: &LogArguments) {
     let filter = EnvFilter::try_new(&arguments.log);
     let told = filter.as_ref().err().map(ToString::to_string);
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter.unwrap_or_else(|_| EnvFilter::new("warn")))
-        .with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter.unwrap_or_else(|_| EnvFilter::new("warn")));
     match arguments.log_format {
-        LogFormat::Json => builder.json().flatten_event(true).init(),
-        LogFormat::Text => builder.with_ansi(colors()).with_target(false).init(),
+        LogFormat::Json => builder.json().flatten_event(true).with_writer(std::io::stderr).init(),
+        LogFormat::Text => builder.with_ansi(false).with_target(false).with_writer(|| Harmless).init(),
     }
     if let Some(error) = told {
         tracing::warn!(error, "could not read the log filter");
     }
 }
 
-/// Whether stderr takes colours: <https://no-color.org>.
-fn colors() -> bool {
-    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+/// Stderr, one log line at a time. What AWS users wrote may be in it: it can neither steer the terminal nor begin
+/// another line. JSON lines need no such care.
+struct Harmless;
+
+impl std::io::Write for Harmless {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        writeln!(std::io::stderr().lock(), "{}", harmless(line))?;
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
+}
+
+fn harmless(line: &[u8]) -> String {
+    let line = String::from_utf8_lossy(line);
+    text::visible(line.strip_suffix('\n').unwrap_or(&line)).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_stays_one_line_and_steers_nothing() {
+        let line = b"WARN x: \x1b[2Jgone\n2026-01-01T00:00:00Z  INFO all accounts are clean\n";
+        assert_eq!(harmless(line), r"WARN x: \u{1b}[2Jgone\n2026-01-01T00:00:00Z  INFO all accounts are clean");
+    }
 }

@@ -77,14 +77,14 @@ impl Runs {
         current: &Kept,
         selection: &BTreeMap<String, String>,
     ) -> anyhow::Result<Option<Report>> {
-        let earlier = self.kept()?.into_iter().filter(|run| run < current && run.has_selection(selection));
+        let earlier = self.kept()?.into_iter().filter(|run| run.is_before(current) && run.has_selection(selection));
         let mut reports = earlier.filter_map(|run| run.warned_report());
         Ok(reports.find(|report| !report.run.interrupted))
     }
 
     /// Returns what each finished run before `current` came to, the oldest first.
     pub(crate) fn trend(&self, current: &Kept) -> anyhow::Result<Vec<TrendPoint>> {
-        let mut earlier: Vec<Kept> = self.kept()?.into_iter().filter(|run| run < current).collect();
+        let mut earlier: Vec<Kept> = self.kept()?.into_iter().filter(|run| run.is_before(current)).collect();
         earlier.reverse();
         let headlines = earlier.iter().filter_map(|run| read::<Headline>(&run.report()).ok());
         Ok(headlines.filter(|it| !it.run.interrupted).map(TrendPoint::from).collect())
@@ -101,6 +101,11 @@ impl Runs {
 }
 
 impl Kept {
+    /// Whether it began before another run, or with it: the names of folders tell whole seconds.
+    fn is_before(&self, other: &Self) -> bool {
+        self.folder != other.folder && self.started_at <= other.started_at
+    }
+
     /// Returns where the facts of the run are.
     pub(crate) fn facts(&self) -> PathBuf {
         self.folder.join(FACTS)

@@ -26,7 +26,7 @@ use crate::output::Output;
 const LOOKUP_EVENTS_REACH: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// How far back root activity is looked for.
-const WINDOW: SignedDuration = SignedDuration::from_hours(24);
+const WINDOW: Span = Span(SignedDuration::from_hours(24));
 /// How many accounts are read at once: each makes a dozen calls, most of them to services with limits of their own.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(32).unwrap();
 /// How long one account may take.
@@ -66,11 +66,21 @@ impl Span {
     const fn unsigned(self) -> Duration {
         self.0.unsigned_abs()
     }
+
+    /// Returns the span as a signed duration, which times can be moved by.
+    pub(crate) const fn signed(self) -> SignedDuration {
+        self.0
+    }
 }
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:#}", self.0)
+        let hours = self.0.as_hours();
+        if self.0 == SignedDuration::from_hours(hours) && hours % 24 == 0 {
+            write!(f, "{}d", hours / 24)
+        } else {
+            write!(f, "{:#}", self.0)
+        }
     }
 }
 
@@ -105,7 +115,7 @@ pub(crate) struct Settings {
     pub(crate) selection: Selection,
     pub(crate) limits: Limits,
     pub(crate) policy: Policy,
-    pub(crate) window: SignedDuration,
+    pub(crate) window: Span,
     pub(crate) outputs: Vec<Output>,
     pub(crate) state_dir: Option<PathBuf>,
     pub(crate) keep_days: Days,
@@ -129,7 +139,7 @@ impl Settings {
                 account_time_limit: config.account_time_limit.map_or(ACCOUNT_TIME_LIMIT, Span::unsigned),
             },
             policy: Policy { fail_on: config.fail_on.unwrap_or(Severity::High), allow_unknown: config.allow_unknown },
-            window: config.window.map_or(WINDOW, |span| span.0),
+            window: config.window.unwrap_or(WINDOW),
             outputs: config.outputs,
             state_dir: config.state_dir,
             keep_days: config.keep_days.unwrap_or(KEEP_DAYS),
@@ -145,8 +155,8 @@ impl Settings {
         let uses = |source| self.aws.sources.contains(&source);
         let named = !self.selection.accounts.is_empty() || !self.selection.organizational_units.is_empty();
         ensure!(
-            !uses(RecordSourceKind::LookupEvents) || self.window <= LOOKUP_EVENTS_REACH,
-            "a window of {:#} reaches further back than LookupEvents, which knows 90 days; use --source log-group or athena",
+            !uses(RecordSourceKind::LookupEvents) || self.window.0 <= LOOKUP_EVENTS_REACH,
+            "a window of {} reaches further back than LookupEvents, which knows 90 days; use --source log-group or athena",
             self.window
         );
         ensure!(
@@ -178,7 +188,7 @@ impl Settings {
                 ("central-root", aws.central_root.to_string()),
                 ("region", aws.regions.join(",")),
                 ("source", kinds.join(",")),
-                ("window", format!("{:#}", self.window)),
+                ("window", self.window.to_string()),
                 ("endpoint-url", aws.endpoint_url.clone().unwrap_or_default()),
             ]
             .map(|(name, value)| (name.to_owned(), value)),

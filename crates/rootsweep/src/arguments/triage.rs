@@ -13,8 +13,11 @@ use crate::settings::{Source, Span};
 /// Say what root events mean: what happened, and what is only a false alarm.
 ///
 /// Reads CloudTrail logs in every form that they come in: files and folders of a trail's bucket, plain and gzip, JSON
-/// lines, single records, and the answers of LookupEvents, FilterLogEvents, EventBridge and subscriptions. Or it asks
-/// AWS: for one event, or for what set off an alarm.
+/// lines, single records, events of EventBridge, and what Event history and CloudWatch Logs answer. Or it asks AWS: for one
+/// event, or for what set off an alarm.
+///
+/// Exit codes: 0 no finding, 1 failed or nothing to triage, 2 wrong arguments, configuration or credentials, 10 episodes at
+/// or above --fail-on that are not expected or explained, 11 none, but not everything could be read, 12 both.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("what").required(true).args(["path", "event_id", "alarm"]))]
 pub(crate) struct TriageArguments {

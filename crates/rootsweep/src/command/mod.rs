@@ -16,7 +16,7 @@ use crate::exit::Exit;
 pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Sweep(arguments) => sweep::run(*arguments),
-        Command::Triage(arguments) => triage::run(*arguments),
+        Command::Triage(arguments) => triage::run(&arguments),
         Command::Report(arguments) => report::run(arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),

@@ -31,13 +31,13 @@ fn no_record(paths: &[PathBuf], skipped: &[Skipped]) -> String {
         _ => path.display().to_string(),
     });
     let names: Vec<String> = names.collect();
-    let mut text = format!("no CloudTrail record in {}", names.join(", "));
-    if let Some(first) = skipped.first() {
+    let mut lines = vec![format!("no CloudTrail record in {}", names.join(", "))];
+    lines.extend(skipped.first().map(|first| {
         let offset = first.offset.map(|offset| format!(", byte {offset}")).unwrap_or_default();
-        text += &format!("\n{}{offset}: {}", first.file, first.reason);
-    }
+        format!("{}{offset}: {}", first.file, first.reason)
+    }));
     if skipped.len() > 1 {
-        text += &format!("\nand {} more places that could not be read", skipped.len() - 1);
+        lines.push(format!("and {} more places that could not be read", skipped.len() - 1));
     }
-    text
+    lines.join("\n")
 }

@@ -31,12 +31,12 @@ pub(super) fn triage(
     settings: &Settings,
     now: Timestamp,
 ) -> anyhow::Result<triage_v1::Triage> {
-    let window = Window { start: now - settings.window, end: now };
+    let window = Window { start: now - settings.window.signed(), end: now };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let aws = Aws::connect(settings.aws_options(window)).await.or_exit(Exit::Usage)?;
         let account = account.map_or_else(|| aws.own_account(), named);
-        let facts = aws.gather(&account).await;
+        let facts = Box::pin(aws.gather(&account)).await;
         if let Some(gap) = facts.session.gap() {
             return Err(anyhow!("{gap}; {}", gap.remedy)).or_exit(Exit::Usage);
         }

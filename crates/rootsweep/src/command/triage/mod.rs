@@ -21,14 +21,14 @@ use crate::output::{Output, Outputs};
 use crate::settings::Settings as AwsSettings;
 
 /// Triages, and reports. Whatever can be wrong on this side is found before anything is read.
-pub(crate) fn run(arguments: TriageArguments) -> anyhow::Result<Exit> {
+pub(crate) fn run(arguments: &TriageArguments) -> anyhow::Result<Exit> {
     let mut config = Config::load(arguments.config.as_deref()).or_exit(Exit::Usage)?;
     check_formats(&arguments.output).or_exit(Exit::Usage)?;
     let outputs = Outputs::open(arguments.output.clone()).or_exit(Exit::Usage)?;
     let fail_on = arguments.fail_on.or(config.fail_on).unwrap_or(Severity::High);
     let now = clock::now().or_exit(Exit::Usage)?;
     let expected_uses = std::mem::take(&mut config.expected_use);
-    let told = match question(&arguments) {
+    let told = match question(arguments) {
         None => files::triage(begin(expected_uses, arguments.all, now)?, &arguments.path, arguments.all)?,
         Some(question) => {
             arguments.over(&mut config);
