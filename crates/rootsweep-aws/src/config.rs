@@ -5,11 +5,12 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetrySpec;
 
 use crate::options::Options;
 
@@ -28,11 +29,10 @@ const STALL_GRACE: Duration = Duration::from_secs(10);
 /// The Region that global services are asked through where no convention names one.
 const DEFAULT_REGION: &str = "us-east-1";
 
-/// Loads the caller's configuration by the SDK's own conventions.
-pub(crate) async fn load(options: &Options) -> SdkConfig {
+/// Begins the caller's configuration; what the options do not say, the SDK's own conventions do.
+pub(crate) fn loader(options: &Options) -> ConfigLoader {
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http_client())
-        .retry_config(RetryConfig::adaptive().with_max_attempts(MAX_ATTEMPTS).with_max_backoff(MAX_BACKOFF))
         .timeout_config(timeouts(options.call_time_limit))
         .stalled_stream_protection(StalledStreamProtectionConfig::enabled().grace_period(STALL_GRACE).build());
     if let Some(profile) = &options.profile {
@@ -44,11 +44,25 @@ pub(crate) async fn load(options: &Options) -> SdkConfig {
     if let Some(url) = &options.endpoint_url {
         loader = loader.endpoint_url(url);
     }
+    loader
+}
+
+/// Loads the caller's configuration.
+pub(crate) async fn load(loader: ConfigLoader) -> SdkConfig {
     let config = loader.load().await;
-    match config.region() {
-        Some(_) => config,
-        None => config.into_builder().region(Region::new(DEFAULT_REGION)).build(),
-    }
+    let region = config.region().cloned().unwrap_or(Region::from_static(DEFAULT_REGION));
+    let retries = retries(config.retry_config());
+    config.into_builder().region(region).retry_config(retries).build()
+}
+
+/// Keeps what the environment or the profile says of retries; where they say nothing, the SDK's default comes back.
+fn retries(configured: Option<&RetryConfig>) -> RetryConfig {
+    let standard = RetryConfig::standard();
+    let is_default = |it: &&RetryConfig| it.mode() == standard.mode() && it.max_attempts() == standard.max_attempts();
+    let own = || RetryConfig::adaptive().with_max_attempts(MAX_ATTEMPTS).with_max_backoff(MAX_BACKOFF);
+    // Without the newer rules, a retry in adaptive mode costs five tokens of a bucket that holds one in a client of few
+    // calls: after one throttled answer it waits until the time limit (https://github.com/smithy-lang/smithy-rs/pull/4749).
+    configured.filter(|it| !is_default(it)).cloned().unwrap_or_else(own).with_retry_spec(RetrySpec::v2_1())
 }
 
 /// Makes the one HTTP client of a run, so that all sessions share a pool of connections and one set of root

@@ -32,7 +32,12 @@ impl Aws {
     /// Finds out who the caller is and which organization it sees. Credentials, Region, endpoint and profile follow the
     /// SDK's conventions wherever the options are silent.
     pub async fn connect(options: Options) -> Result<Self, Error> {
-        let mut base = config::load(&options).await;
+        let base = config::load(config::loader(&options)).await;
+        Box::pin(Self::connect_with(base, options)).await
+    }
+
+    /// Connects with a configuration that is loaded already.
+    pub(crate) async fn connect_with(mut base: SdkConfig, options: Options) -> Result<Self, Error> {
         check_credentials(&base).await?;
         if let Some(role) = &options.organization_role_arn {
             base = through_role(&base, role, &options).await?;
@@ -40,7 +45,7 @@ impl Aws {
         let url = endpoint(&base);
         let caller = caller(base.clone()).await.map_err(|gap| Error::of_gap(gap, &url))?;
         let partition = Partition::of_arn(&caller.arn).unwrap_or_default();
-        let organization = organization::describe(&caller, partition, &options).await?;
+        let organization = Box::pin(organization::describe(&caller, partition, &options)).await?;
         let entrance = Arc::new(Entrance::new(base, partition, &options));
         Ok(Self { options, caller, organization, units: Units::default(), entrance })
     }
@@ -125,8 +130,9 @@ async fn check_credentials(config: &SdkConfig) -> Result<(), Error> {
         return Err(Error::NoCredentials("no provider is configured".to_owned()));
     };
     provider.provide_credentials().await.map(drop).map_err(|error| match error {
-        CredentialsError::CredentialsNotLoaded(_) => Error::NoCredentials(chain(&error)),
-        CredentialsError::InvalidConfiguration(_) => Error::NoCredentials(chain(&error)),
+        CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_) => {
+            Error::NoCredentials(chain(&error))
+        }
         _ => Error::CredentialsRejected(chain(&error)),
     })
 }

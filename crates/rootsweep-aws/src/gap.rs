@@ -50,9 +50,12 @@ pub(crate) fn gap_of<E>(call: &Call, region: Option<&str>, error: &SdkError<E, H
 where
     E: ProvideErrorMetadata + StdError + 'static,
 {
-    let text = error.message().map_or_else(|| chain(error), str::to_owned);
+    let stage = stage(error);
+    let said = error.message().unwrap_or_default();
+    // Of an answer that names no error the SDK knows to say only that it is unhandled.
+    let text = if said.is_empty() && stage != Stage::Service { chain(error) } else { said.to_owned() };
     let symptom = Symptom {
-        stage: stage(error),
+        stage,
         status: error.raw_response().map(|response| response.status().as_u16()),
         code: error.code(),
         message: &text,
@@ -71,11 +74,10 @@ where
 
 fn stage<E>(error: &SdkError<E, HttpResponse>) -> Stage {
     match error {
-        SdkError::ConstructionFailure(_) => Stage::Construction,
         SdkError::TimeoutError(_) => Stage::Timeout,
         SdkError::DispatchFailure(failure) if failure.is_timeout() => Stage::Timeout,
         SdkError::DispatchFailure(failure) if failure.is_io() => Stage::Connection,
-        SdkError::DispatchFailure(_) => Stage::Construction,
+        SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => Stage::Construction,
         SdkError::ResponseError(_) => Stage::Response,
         _ => Stage::Service,
     }
@@ -85,11 +87,10 @@ fn stage<E>(error: &SdkError<E, HttpResponse>) -> Stage {
 pub(crate) fn classify(symptom: Symptom<'_>) -> GapKind {
     match symptom.stage {
         Stage::Timeout => GapKind::TimedOut,
-        Stage::Connection => GapKind::Unreachable,
         Stage::Construction if mentions(symptom.message, &["credential", "identity", "token"]) => {
             GapKind::CredentialsRejected
         }
-        Stage::Construction => GapKind::Unreachable,
+        Stage::Connection | Stage::Construction => GapKind::Unreachable,
         Stage::Response | Stage::Service => classify_answer(symptom),
     }
 }

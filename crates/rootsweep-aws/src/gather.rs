@@ -30,13 +30,14 @@ impl Aws {
         if !account.state.is_reachable() {
             return AccountFacts::unreachable(account.clone(), &not_active(account));
         }
-        let (entered, root_session) = future::join(self.enter(account.id), self.root_session(account)).await;
+        let (entered, root_session) =
+            future::join(Box::pin(self.enter(account.id)), Box::pin(self.root_session(account))).await;
         let mut facts = match &entered {
-            Ok(entered) => self.gather_with(account, entered.session()).await,
+            Ok(entered) => Box::pin(self.gather_with(account, entered.session())).await,
             Err(gap) => AccountFacts::unreachable(account.clone(), gap),
         };
         if let Some(session) = root_session {
-            root::read_as_root(&session, &mut facts.root).await;
+            Box::pin(root::read_as_root(&session, &mut facts.root)).await;
         }
         facts
     }
@@ -70,8 +71,9 @@ impl Aws {
                 future::join(self.logged(session, &monitoring), self.alarm_history(session, regions)).await;
             (monitoring, logged, history)
         };
-        let ((aliases, enabled_regions, mut records), root, (monitoring, logged, alarm_history)) =
-            future::join3(names_and_records, root::read(session), listeners).await;
+        let ((aliases, enabled_regions, mut records), root, (mut monitoring, logged, alarm_history)) =
+            future::join3(Box::pin(names_and_records), Box::pin(root::read(session)), Box::pin(listeners)).await;
+        Box::pin(self.listen_elsewhere(session, &mut monitoring, &enabled_regions)).await;
         records.extend(logged);
         let session = Fact::Known(session.arn.clone());
         let account = account.clone();

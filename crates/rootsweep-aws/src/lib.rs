@@ -18,6 +18,9 @@ mod page;
 mod session;
 mod time;
 
+#[cfg(test)]
+mod tests;
+
 pub use connect::Aws;
 pub use error::Error;
 pub use options::{AthenaOptions, Options, Window};

@@ -117,14 +117,14 @@ mod tests {
     #[test]
     fn empty_pages_are_believed_for_a_while() {
         let mut guard = PageGuard::new(LIST_RULES);
-        let end = (0..).find(|page| guard.next(0, Some(format!("token {page}"))).is_err());
+        let end = (0..=MAX_PAGES).find(|page| guard.next(0, Some(format!("token {page}"))).is_err());
         assert_eq!(end, Some(MAX_EMPTY_RUN));
     }
 
     #[test]
     fn a_listing_that_only_grows_is_given_up() {
         let mut guard = PageGuard::new(LIST_RULES);
-        let end = (1..).find(|page| guard.next(1, Some(format!("token {page}"))).is_err());
+        let end = (1..=MAX_PAGES).find(|page| guard.next(1, Some(format!("token {page}"))).is_err());
         assert_eq!(end, Some(MAX_PAGES));
     }
 

@@ -1,1 +1,80 @@
+use test_case::test_case;
 
+use super::*;
+use crate::calls::{GET_ACCOUNT_SUMMARY, LIST_ACCOUNTS};
+
+fn service(status: u16, code: &'static str) -> Symptom<'static> {
+    Symptom { stage: Stage::Service, status: Some(status), code: Some(code), message: "said by AWS" }
+}
+
+fn bare(stage: Stage, status: Option<u16>, message: &'static str) -> Symptom<'static> {
+    Symptom { stage, status, code: None, message }
+}
+
+/// Codes from the errors pages of each service's API reference, and
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>.
+#[test_case(service(403, "AccessDenied"), GapKind::AccessDenied; "query services")]
+#[test_case(service(400, "AccessDeniedException"), GapKind::AccessDenied; "json services")]
+#[test_case(service(403, "AuthorizationError"), GapKind::AccessDenied; "sns")]
+#[test_case(service(403, "UnauthorizedOperation"), GapKind::AccessDenied; "ec2 style")]
+#[test_case(service(400, "com.amazonaws.organizations#AccessDeniedException"), GapKind::AccessDenied; "with a shape's namespace")]
+#[test_case(service(400, "AccessDeniedException:http://internal.amazon.com/coral/"), GapKind::AccessDenied; "with a suffix")]
+#[test_case(bare(Stage::Service, Some(403), ""), GapKind::AccessDenied; "a bare 403")]
+#[test_case(service(400, "Throttling"), GapKind::Throttled; "throttling")]
+#[test_case(service(400, "ThrottlingException"), GapKind::Throttled; "throttling exception")]
+#[test_case(service(400, "TooManyRequestsException"), GapKind::Throttled; "too many requests")]
+#[test_case(service(503, "RequestLimitExceeded"), GapKind::Throttled; "request limit")]
+#[test_case(service(503, "SlowDown"), GapKind::Throttled; "slow down")]
+#[test_case(bare(Stage::Service, Some(429), ""), GapKind::Throttled; "a bare 429")]
+#[test_case(service(403, "ExpiredToken"), GapKind::CredentialsRejected; "expired token")]
+#[test_case(service(400, "ExpiredTokenException"), GapKind::CredentialsRejected; "expired token exception")]
+#[test_case(service(403, "InvalidClientTokenId"), GapKind::CredentialsRejected; "unknown key")]
+#[test_case(service(400, "UnrecognizedClientException"), GapKind::CredentialsRejected; "unknown client")]
+#[test_case(service(403, "SignatureDoesNotMatch"), GapKind::CredentialsRejected; "signature")]
+#[test_case(service(400, "IncompleteSignature"), GapKind::CredentialsRejected; "incomplete signature")]
+#[test_case(service(500, "InternalFailure"), GapKind::ServiceError; "internal failure")]
+#[test_case(service(503, "ServiceUnavailable"), GapKind::ServiceError; "service unavailable")]
+#[test_case(bare(Stage::Response, Some(500), "x"), GapKind::ServiceError; "a broken 500")]
+#[test_case(service(501, "InternalFailure"), GapKind::NotSupported; "localstack's not implemented")]
+#[test_case(service(400, "UnknownOperationException"), GapKind::NotSupported; "unknown operation")]
+#[test_case(service(400, "InvalidAction"), GapKind::NotSupported; "invalid action")]
+#[test_case(service(403, "OptInRequired"), GapKind::NotSupported; "region not opted in")]
+#[test_case(service(404, "NoSuchEntity"), GapKind::NotFound; "no such entity")]
+#[test_case(service(400, "TrailNotFoundException"), GapKind::NotFound; "trail not found")]
+#[test_case(service(400, "ResourceNotFoundException"), GapKind::NotFound; "log group not found")]
+#[test_case(service(400, "SomethingNew"), GapKind::ServiceError; "an unknown code")]
+#[test_case(bare(Stage::Response, Some(200), "unexpected end of xml"), GapKind::MalformedAnswer; "an unreadable success")]
+#[test_case(bare(Stage::Service, Some(200), ""), GapKind::MalformedAnswer; "an error that is a success")]
+#[test_case(bare(Stage::Service, Some(404), ""), GapKind::MalformedAnswer; "a proxy's not found")]
+#[test_case(bare(Stage::Timeout, None, ""), GapKind::TimedOut; "no answer")]
+#[test_case(bare(Stage::Connection, None, "connection refused"), GapKind::Unreachable; "no connection")]
+#[test_case(bare(Stage::Construction, None, "the credentials provider was not enabled"), GapKind::CredentialsRejected; "no credentials")]
+#[test_case(bare(Stage::Construction, None, "invalid uri"), GapKind::Unreachable; "no url")]
+fn a_symptom_has_one_meaning(symptom: Symptom<'_>, kind: GapKind) {
+    assert_eq!(classify(symptom), kind);
+}
+
+/// The wordings of <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
+#[test_case("User: x is not authorized to perform: iam:GetAccountSummary with an explicit deny in a service control policy", "organization's administrator"; "scp")]
+#[test_case("... with an explicit deny in a resource control policy", "resource control policy"; "rcp")]
+#[test_case("... because no permissions boundary allows the iam:GetAccountSummary action", "permissions boundary"; "boundary")]
+#[test_case("... because no session policy allows the iam:GetAccountSummary action", "account's administrator"; "session policy")]
+#[test_case("... because no identity-based policy allows the iam:GetAccountSummary action", "account's administrator"; "identity policy")]
+fn a_denial_names_who_can_allow_it(message: &str, who: &str) {
+    let symptom = Symptom { code: Some("AccessDenied"), status: Some(403), message, ..Symptom::default() };
+    let remedy = remedy(classify(symptom), &GET_ACCOUNT_SUMMARY, symptom);
+    assert!(remedy.contains(who) && remedy.contains("iam:GetAccountSummary"), "{remedy}");
+}
+
+#[test]
+fn the_callers_own_denials_point_at_the_caller() {
+    let symptom = service(400, "AccessDeniedException");
+    assert!(remedy(GapKind::AccessDenied, &LIST_ACCOUNTS, symptom).contains("the principal that runs the sweep"));
+}
+
+#[test]
+fn what_others_wrote_is_bounded() {
+    let long = "ä".repeat(100_000);
+    assert_eq!(message(Symptom { message: &long, ..Symptom::default() }).chars().count(), MESSAGE_LIMIT + 1);
+    assert_eq!(bounded("short", TOKEN_LIMIT), "short");
+}

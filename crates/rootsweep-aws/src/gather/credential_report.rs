@@ -41,12 +41,11 @@ pub(super) async fn read(session: &Session) -> Result<CredentialReport, Gap> {
         }
         match look(session).await? {
             Look::Ready(report) => return parsed(*report),
-            Look::InProgress => finished = false,
             Look::Absent if again => {
                 again = false;
                 finished = generate(session).await?;
             }
-            Look::Absent => finished = false,
+            Look::InProgress | Look::Absent => finished = false,
         }
     }
     Err(Gap::new(

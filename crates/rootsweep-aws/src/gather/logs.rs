@@ -7,7 +7,7 @@ use futures::{StreamExt as _, stream};
 use rootsweep_model::facts::{LogGroup, MetricFilter, MetricTransformation};
 use rootsweep_model::{Fact, Gap};
 
-use super::monitoring::CONCURRENCY;
+use super::monitoring::{CONCURRENCY, located};
 use crate::arn;
 use crate::calls::DESCRIBE_METRIC_FILTERS;
 use crate::gap::{malformed, missing};
@@ -26,7 +26,7 @@ async fn log_group(session: &Session, arn: String) -> LogGroup {
     let metric_filters = if name.is_empty() {
         Fact::Gap(malformed(&DESCRIBE_METRIC_FILTERS, format!("{arn} names no log group")))
     } else {
-        metric_filters(session, &region, &name).await.into()
+        metric_filters(session, &region, &name).await.map_err(|gap| located(gap, &region)).into()
     };
     LogGroup { arn, name, region, metric_filters }
 }

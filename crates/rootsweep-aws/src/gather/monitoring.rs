@@ -25,9 +25,30 @@ impl Aws {
             (trails, log_groups, alarms, mute_rules)
         };
         let ((trails, log_groups, alarms, mute_rules), event_rules) =
-            future::join(trails_and_alarms, rules::read(session, self.sign_in_regions())).await;
+            future::join(trails_and_alarms, rules::read(session, self.sign_in_regions(), &BTreeMap::new())).await;
         let topics = topics::read(session, topics::named(&log_groups, &alarms, &event_rules)).await;
         MonitoringFacts { trails: trails.into(), log_groups, alarms, mute_rules, topics, event_rules }
+    }
+
+    /// Reads the event rules of the other Regions too where a sign-in Region has one that could concern root.
+    ///
+    /// A root key can be used in any Region, so such a rule wakes someone only if it stands in all of them. Where no
+    /// sign-in Region has one, the others are not worth a call each.
+    pub(super) async fn listen_elsewhere(
+        &self,
+        session: &Session,
+        monitoring: &mut MonitoringFacts,
+        enabled: &Fact<Vec<String>>,
+    ) {
+        let listens = monitoring.event_rules.values().any(|rules| rules.known().is_ok_and(|rules| !rules.is_empty()));
+        let Ok(enabled) = enabled.known() else { return };
+        let others = enabled.iter().map(String::as_str).filter(|region| !monitoring.event_rules.contains_key(*region));
+        let others: Vec<&str> = others.filter(|_| listens).collect();
+        let elsewhere = rules::read(session, others, &monitoring.event_rules).await;
+        let mut named = topics::named(&BTreeMap::new(), &BTreeMap::new(), &elsewhere);
+        named.retain(|topic| !monitoring.topics.contains_key(topic));
+        monitoring.topics.extend(topics::read(session, named).await);
+        rules::merge(&mut monitoring.event_rules, elsewhere);
     }
 }
 

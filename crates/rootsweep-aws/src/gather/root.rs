@@ -20,7 +20,7 @@ pub(super) async fn read(session: &Session) -> RootFacts {
     let (summary, virtual_mfa_devices, credential_report) = future::join3(
         summary(session, GET_ACCOUNT_SUMMARY),
         virtual_mfa_devices(session),
-        credential_report::read(session),
+        Box::pin(credential_report::read(session)),
     )
     .await;
     RootFacts {
@@ -71,7 +71,7 @@ async fn virtual_mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {
         let next = answer.is_truncated.then_some(answer.marker).flatten();
         let known = answer.virtual_mfa_devices;
         // Of thousands of users' devices, the root user's alone are kept.
-        Ok((known.into_iter().map(|device| owned_by_root(device)).collect(), next))
+        Ok((known.into_iter().map(owned_by_root).collect(), next))
     })
     .await?;
     Ok(devices.into_iter().flatten().collect())

@@ -7,7 +7,7 @@ use futures::{StreamExt as _, stream};
 use rootsweep_model::facts::{EventRule, RuleState, RuleTarget};
 use rootsweep_model::{Fact, Gap, GapKind};
 
-use super::monitoring::CONCURRENCY;
+use super::monitoring::{CONCURRENCY, located};
 use super::rule_filter::may_match_root;
 use crate::arn;
 use crate::calls::{LIST_RULES, LIST_TARGETS_BY_RULE};
@@ -24,19 +24,24 @@ const MAX_HOPS: usize = 3;
 /// An event bus of the account, by Region and name.
 type Bus = (String, String);
 
-/// Reads the rules of the default bus in some Regions, and of buses of the account that they forward to.
-pub(super) async fn read(session: &Session, regions: Vec<&str>) -> BTreeMap<String, Fact<Vec<EventRule>>> {
-    let mut by_region: BTreeMap<String, Fact<Vec<EventRule>>> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
+/// Rules by Region.
+type Rules = BTreeMap<String, Fact<Vec<EventRule>>>;
+
+/// Reads the rules of the default bus in some Regions, and of buses of the account that they forward to; buses whose rules
+/// are known are not read again.
+pub(super) async fn read(session: &Session, regions: Vec<&str>, known: &Rules) -> Rules {
+    let mut by_region = Rules::new();
+    let mut seen = buses_of(known);
     let mut buses: BTreeSet<Bus> = regions.iter().map(|&it| (it.to_owned(), DEFAULT_BUS.to_owned())).collect();
     for _ in 0..=MAX_HOPS {
         seen.extend(buses.iter().cloned());
-        let asked = stream::iter(buses).map(|bus| async move { (bus.0.clone(), rules(session, &bus).await) });
+        let asked = stream::iter(buses)
+            .map(|bus| async move { (bus.0.clone(), rules(session, &bus).await.map_err(|gap| located(gap, &bus.0))) });
         let answers: Vec<(String, Result<Vec<EventRule>, Gap>)> = asked.buffered(CONCURRENCY).collect().await;
         let reached = answers.iter().filter_map(|(_, rules)| rules.as_ref().ok()).flatten();
         buses = reached.flat_map(|rule| reached_buses(session, rule)).filter(|bus| !seen.contains(bus)).collect();
         for (region, rules) in answers {
-            add(by_region.entry(region).or_insert_with(|| Fact::Known(Vec::new())), rules);
+            add(&mut by_region, region, rules);
         }
         if buses.is_empty() {
             break;
@@ -45,13 +50,30 @@ pub(super) async fn read(session: &Session, regions: Vec<&str>) -> BTreeMap<Stri
     by_region
 }
 
+/// Adds rules to those of their Regions.
+pub(super) fn merge(rules: &mut Rules, more: Rules) {
+    for (region, more) in more {
+        add(rules, region, more.known().cloned().map_err(Clone::clone));
+    }
+}
+
 /// Adds a bus's rules to those of its Region; a bus that could not be read leaves the Region unknown.
-fn add(region: &mut Fact<Vec<EventRule>>, rules: Result<Vec<EventRule>, Gap>) {
+fn add(by_region: &mut Rules, region: String, rules: Result<Vec<EventRule>, Gap>) {
+    let region = by_region.entry(region).or_insert_with(|| Fact::Known(Vec::new()));
     match (&mut *region, rules) {
         (Fact::Known(known), Ok(rules)) => known.extend(rules),
         (Fact::Known(_), Err(gap)) => *region = Fact::Gap(gap),
         (Fact::Gap(_), _) => {}
     }
+}
+
+/// Returns the buses that rules were read of: the default one of each Region, and those that a rule stands on.
+fn buses_of(rules: &Rules) -> BTreeSet<Bus> {
+    let bus = |region: &str, name: &str| (region.to_owned(), name.to_owned());
+    let default = rules.keys().map(|region| bus(region, DEFAULT_BUS));
+    let known =
+        rules.iter().flat_map(|(region, rules)| rules.known().into_iter().flatten().map(move |it| (region, it)));
+    default.chain(known.map(|(region, rule)| bus(region, &rule.event_bus))).collect()
 }
 
 /// Returns the account's own buses among a rule's targets: `arn:…:events:REGION:ACCOUNT:event-bus/NAME`.

@@ -7,7 +7,7 @@ use futures::{StreamExt as _, stream};
 use rootsweep_model::facts::{Alarm, AlarmKind, EventRule, LogGroup, Subscription, Topic};
 use rootsweep_model::{Fact, Gap, GapKind};
 
-use super::monitoring::CONCURRENCY;
+use super::monitoring::{CONCURRENCY, located};
 use crate::arn;
 use crate::calls::{GET_SUBSCRIPTION_ATTRIBUTES, LIST_SUBSCRIPTIONS_BY_TOPIC};
 use crate::gap::missing;
@@ -74,7 +74,7 @@ async fn topic(session: &Session, arn: &str) -> Result<Topic, Gap> {
         return Err(elsewhere(arn));
     }
     let region = arn::region(arn).unwrap_or_else(|| session.region());
-    let listed = subscriptions(session, region, arn).await?;
+    let listed = subscriptions(session, region, arn).await.map_err(|gap| located(gap, region))?;
     let unsure = listed.iter().filter(|it| needs_attributes(it)).filter_map(|it| it.subscription_arn.clone());
     let unsure: BTreeSet<String> = unsure.take(MAX_ASKED).collect();
     let asked = stream::iter(unsure).map(|arn| async {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_organizations::types::Account as Listed;
+use aws_sdk_organizations::types::{Account as Listed, AccountState as AccountStateName, AccountStatus};
 use futures::{Stream, stream};
 use rootsweep_model::{Account, AccountId, AccountState, Gap, GapKind};
 
@@ -12,27 +12,37 @@ use crate::error::Error;
 use crate::gap::{malformed, missing};
 use crate::page::PageGuard;
 
+/// What is asked for next.
+enum Next {
+    First,
+    Page(String),
+    Nothing,
+}
+
 /// Where a listing stands.
 struct Listing {
     guard: PageGuard,
     seen: BTreeSet<AccountId>,
-    /// The token of the next page; the outer `None` is the end.
-    next: Option<Option<String>>,
+    next: Next,
 }
 
 impl Aws {
     /// Lists the accounts page by page, each account once; the caller's own where it is swept alone. A page may be empty.
     /// Nothing follows an error.
     pub fn accounts(&self) -> impl Stream<Item = Result<Vec<Account>, Error>> + Send + '_ {
-        let listing = Listing { guard: PageGuard::new(LIST_ACCOUNTS), seen: BTreeSet::new(), next: Some(None) };
+        let listing = Listing { guard: PageGuard::new(LIST_ACCOUNTS), seen: BTreeSet::new(), next: Next::First };
         stream::try_unfold(listing, move |mut listing| async move {
-            let Some(token) = listing.next.take() else { return Ok(None) };
+            let token = match std::mem::replace(&mut listing.next, Next::Nothing) {
+                Next::First => None,
+                Next::Page(token) => Some(token),
+                Next::Nothing => return Ok(None),
+            };
             if self.options.single_account {
                 return Ok(Some((vec![self.own_account()], listing)));
             }
             let (page, token) = self.account_page(token).await?;
             let next = listing.guard.next(page.len(), token);
-            listing.next = next.map_err(|gap| Error::call(gap))?.map(Some);
+            listing.next = next.map_err(Error::call)?.map_or(Next::Nothing, Next::Page);
             let mut accounts = Vec::with_capacity(page.len());
             for listed in page {
                 let account = self.account(listed).await?;
@@ -113,8 +123,8 @@ fn ids_of_path(path: &str) -> Vec<String> {
 
 /// Reads `State`, and the retired `Status` only where `State` is absent.
 fn state(listed: &Listed) -> AccountState {
-    let word = listed.state.as_ref().map(|state| state.as_str());
-    match word.or_else(|| listed.status.as_ref().map(|status| status.as_str())) {
+    let word = listed.state.as_ref().map(AccountStateName::as_str);
+    match word.or_else(|| listed.status.as_ref().map(AccountStatus::as_str)) {
         Some("ACTIVE") => AccountState::Active,
         Some("SUSPENDED") => AccountState::Suspended,
         Some("PENDING_ACTIVATION") => AccountState::PendingActivation,

@@ -29,8 +29,12 @@ pub(crate) async fn describe(
     let (organization, root_features, delegated_administrators) = if options.single_account {
         (None, Fact::Gap(alone()), Fact::Gap(alone()))
     } else {
-        let (organization, features, administrators) =
-            future::join3(organization(caller), root_features(caller), delegated_administrators(caller)).await;
+        let (organization, features, administrators) = future::join3(
+            Box::pin(organization(caller)),
+            Box::pin(root_features(caller)),
+            Box::pin(delegated_administrators(caller)),
+        )
+        .await;
         (Some(organization?), features.into(), administrators.into())
     };
     Ok(OrganizationFacts {
