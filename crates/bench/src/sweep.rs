@@ -53,7 +53,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let chain = chain(arguments)?;
     println!("one account's chain of dependent calls: {:.0} ms at {} ms each", millis(chain), arguments.latency);
     let mut table = Table::new();
-    table.set_header(["accounts", "wall s", "bound s", "wall/bound", "calls", "calls/account", "without lookups", "cpu ms/call", "peak MiB"]);
+    table.set_header([
+        "accounts",
+        "wall s",
+        "bound s",
+        "wall/bound",
+        "calls",
+        "calls/account",
+        "without lookups",
+        "cpu ms/call",
+        "peak MiB",
+    ]);
     for accounts in &arguments.accounts {
         let measured = measure(*accounts, arguments)?;
         table.add_row(row(&measured, chain, arguments));
@@ -67,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// The product's default for `--concurrency`.
-const DEFAULT_CONCURRENCY: u32 = 64;
+const DEFAULT_CONCURRENCY: u32 = 32;
 
 /// Measures the chain of one account as the difference that latency makes to an organization of two.
 fn chain(arguments: &Arguments) -> Result<Duration> {
@@ -116,7 +126,11 @@ fn measure(accounts: u32, arguments: &Arguments) -> Result<Measured> {
     }
     let usage = run_process(&mut client)?;
     let counted = stop(&mut server, &mut lines)?;
-    anyhow::ensure!(matches!(usage.code, Some(0 | 10..=12)), "the sweep of {accounts} accounts exited with {:?}", usage.code);
+    anyhow::ensure!(
+        matches!(usage.code, Some(0 | 10..=12)),
+        "the sweep of {accounts} accounts exited with {:?}",
+        usage.code
+    );
     Ok(Measured { accounts, usage, counted })
 }
 

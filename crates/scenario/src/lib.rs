@@ -11,6 +11,7 @@ mod expect;
 mod load;
 mod offset;
 mod record;
+mod rewrite;
 mod sweep;
 
 use fake_aws::fault::FaultRule;
@@ -22,9 +23,10 @@ pub use alert_path::{AlarmSettings, AlertPath, EventRule, MetricAlarm, Subscribe
 pub use change::{Call, Change};
 pub use error::Error;
 pub use expect::{Expect, ExpectedEpisode, ExpectedMessage, ExpectedRecord, ExpectedRow};
-pub use load::{all, load};
+pub use load::{load, load_rewritten, slugs};
 pub use offset::Offset;
 pub use record::{Delivery, complete};
+pub use rewrite::Rewrite;
 pub use sweep::Sweep;
 
 /// A scenario: an incident that is played, and what has to come of it.

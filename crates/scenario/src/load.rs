@@ -1,27 +1,44 @@
 //! Reading scenarios from their folders.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::{Error, Scenario};
+use crate::{Error, Rewrite, Scenario};
 
 /// Reads the scenario of that name and lays its alert paths into its organization.
 pub fn load(scenarios: &Path, slug: &str) -> Result<Scenario, Error> {
+    let path = file_of(scenarios, slug)?;
+    parse(&path, slug, &read(&path)?)
+}
+
+/// Reads a scenario, moved to another time and to other accounts.
+pub fn load_rewritten(scenarios: &Path, slug: &str, rewrite: &Rewrite) -> Result<Scenario, Error> {
+    let path = file_of(scenarios, slug)?;
+    let text = read(&path)?;
+    let missing = || Error::Inconsistent { path: path.clone(), message: "`starts_at` is missing".to_owned() };
+    parse(&path, slug, &rewrite.apply(&text).ok_or_else(missing)?)
+}
+
+fn file_of(scenarios: &Path, slug: &str) -> Result<PathBuf, Error> {
     let path = scenarios.join(slug).join("scenario.yaml");
-    if !path.is_file() {
-        return Err(Error::Unknown { slug: slug.to_owned() });
-    }
-    let text = std::fs::read_to_string(&path).map_err(|source| Error::Read { path: path.clone(), source })?;
-    let parsed = serde_saphyr::from_str(&text);
+    if path.is_file() { Ok(path) } else { Err(Error::Unknown { slug: slug.to_owned() }) }
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}
+
+fn parse(path: &Path, slug: &str, text: &str) -> Result<Scenario, Error> {
+    let parsed = serde_saphyr::from_str(text);
     let mut scenario: Scenario =
-        parsed.map_err(|error| Error::Parse { path: path.clone(), message: error.to_string() })?;
-    complete(&mut scenario, slug).map_err(|message| Error::Inconsistent { path, message })?;
+        parsed.map_err(|error| Error::Parse { path: path.to_owned(), message: error.to_string() })?;
+    complete(&mut scenario, slug).map_err(|message| Error::Inconsistent { path: path.to_owned(), message })?;
     Ok(scenario)
 }
 
-/// Reads every scenario, by name.
-pub fn all(scenarios: &Path) -> Result<Vec<Scenario>, Error> {
+/// Returns the names of all scenarios, sorted.
+pub fn slugs(scenarios: &Path) -> Result<Vec<String>, Error> {
     let read = |source| Error::Read { path: scenarios.to_owned(), source };
     let mut slugs = Vec::new();
     for entry in std::fs::read_dir(scenarios).map_err(read)? {
@@ -31,7 +48,7 @@ pub fn all(scenarios: &Path) -> Result<Vec<Scenario>, Error> {
         }
     }
     slugs.sort();
-    slugs.iter().map(|slug| load(scenarios, slug)).collect()
+    Ok(slugs)
 }
 
 fn complete(scenario: &mut Scenario, slug: &str) -> Result<(), String> {

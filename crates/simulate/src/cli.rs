@@ -11,7 +11,7 @@ use scenario::Scenario;
 use crate::narrate::Narrator;
 use crate::outcome::{NotPlayed, Outcome, Played};
 use crate::stage::Backend;
-use crate::{drill, play, report};
+use crate::{drill, play, report, stage};
 
 /// Replays incidents against an embedded AWS or `LocalStack`, and judges what comes out.
 ///
@@ -24,7 +24,7 @@ pub struct Cli {
     slugs: Vec<String>,
     /// What plays AWS.
     #[arg(long, value_enum, default_value_t = BackendName::Embedded)]
-    backend: BackendName,
+    pub(crate) backend: BackendName,
     /// Hide the expectations, hand the page and a live endpoint to the analyst, and compare the answer.
     #[arg(long, conflicts_with_all = ["list", "keep"])]
     drill: bool,
@@ -36,10 +36,10 @@ pub struct Cli {
     keep: bool,
     /// Where result.json, junit.xml and the reports go.
     #[arg(long, value_name = "DIR", default_value = "target/simulate")]
-    output: PathBuf,
+    pub(crate) output: PathBuf,
     /// Where the scenarios are.
     #[arg(long, value_name = "DIR", default_value = "scenarios", hide = true)]
-    scenarios: PathBuf,
+    pub(crate) scenarios: PathBuf,
 }
 
 /// What plays AWS.
@@ -63,19 +63,19 @@ impl BackendName {
 
 /// Does what the command line asks for.
 pub async fn run(cli: Cli) -> Result<ExitCode> {
-    let scenarios = chosen(&cli)?;
+    let slugs = chosen(&cli)?;
     if cli.list {
-        list(&scenarios);
+        list(&cli, &slugs)?;
         return Ok(ExitCode::SUCCESS);
     }
     let narrator = if cli.slugs.is_empty() || cli.drill { Narrator::Summary } else { Narrator::Hops };
     let backend = Backend::prepare(cli.backend, Path::new("target")).await?;
     if cli.drill {
-        let drilled = drill::run(scenarios, &backend, &cli.output).await;
+        let drilled = drill::run(slugs, &backend, &cli).await;
         backend.stop().await;
         return drilled;
     }
-    let outcome = play_all(scenarios, &backend, &cli, narrator).await;
+    let outcome = play_all(slugs, &backend, &cli, narrator).await;
     backend.stop().await;
     let outcome = outcome?;
     report::write(&outcome, &cli.output)?;
@@ -84,28 +84,41 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn chosen(cli: &Cli) -> Result<Vec<Scenario>> {
-    if cli.slugs.is_empty() {
-        return Ok(scenario::all(&cli.scenarios)?);
-    }
-    cli.slugs.iter().map(|slug| scenario::load(&cli.scenarios, slug).context("cannot be played")).collect()
+fn chosen(cli: &Cli) -> Result<Vec<String>> {
+    if cli.slugs.is_empty() { Ok(scenario::slugs(&cli.scenarios)?) } else { Ok(cli.slugs.clone()) }
 }
 
-fn list(scenarios: &[Scenario]) {
-    for scenario in scenarios {
+/// Reads a scenario for a backend; in real time it is moved to now, and into accounts that no other scenario uses.
+pub fn read(scenarios: &Path, slug: &str, backend: BackendName) -> Result<Scenario> {
+    let scenario = match backend {
+        BackendName::Embedded => scenario::load(scenarios, slug),
+        BackendName::Localstack => scenario::load_rewritten(scenarios, slug, &stage::rewrite()),
+    };
+    scenario.context("cannot be played")
+}
+
+fn list(cli: &Cli, slugs: &[String]) -> Result<()> {
+    for slug in slugs {
+        let scenario = scenario::load(&cli.scenarios, slug)?;
         anstream::println!("{}\n    {}", scenario.name.bold(), scenario.why.trim());
     }
+    Ok(())
 }
 
-async fn play_all(scenarios: Vec<Scenario>, backend: &Backend, cli: &Cli, narrator: Narrator) -> Result<Outcome> {
+async fn play_all(slugs: Vec<String>, backend: &Backend, cli: &Cli, narrator: Narrator) -> Result<Outcome> {
     let mut outcome = Outcome {
         schema: "rootsweep/simulation/v1",
         backend: cli.backend.as_str().to_owned(),
         scenarios: Vec::new(),
         not_played: Vec::new(),
     };
-    let last = scenarios.len().saturating_sub(1);
-    for (index, scenario) in scenarios.into_iter().enumerate() {
+    let last = slugs.len().saturating_sub(1);
+    // Every file is read before the first is played: a misspelt one is told at once.
+    for slug in &slugs {
+        read(&cli.scenarios, slug, cli.backend)?;
+    }
+    for (index, slug) in slugs.iter().enumerate() {
+        let scenario = read(&cli.scenarios, slug, cli.backend)?;
         if let (BackendName::Localstack, Some(reason)) = (cli.backend, &scenario.embedded_only) {
             outcome.not_played.push(NotPlayed { scenario: scenario.name.clone(), reason: reason.trim().to_owned() });
             continue;

@@ -11,6 +11,7 @@ use owo_colors::OwoColorize as _;
 use rootsweep_model::assessment::TriageVerdict;
 use scenario::Scenario;
 
+use crate::cli::{Cli, read};
 use crate::judge::Message;
 use crate::narrate::{Narrator, human};
 use crate::play::Player;
@@ -25,15 +26,16 @@ struct Answered {
 }
 
 /// Drills each scenario in turn and writes a debrief for each.
-pub async fn run(scenarios: Vec<Scenario>, backend: &Backend, output: &Path) -> Result<ExitCode> {
+pub async fn run(slugs: Vec<String>, backend: &Backend, cli: &Cli) -> Result<ExitCode> {
     let mut all_right = true;
-    for scenario in scenarios {
+    for slug in slugs {
+        let scenario = read(&cli.scenarios, &slug, cli.backend)?;
         let Some(truth) = truth(&scenario) else { continue };
-        let mut player = Player::prepare(scenario, backend, output, Narrator::Summary).await?;
+        let mut player = Player::prepare(scenario, backend, &cli.output, Narrator::Summary).await?;
         let pages = play_silently(&mut player).await?;
         let answered = ask(&player, &pages, truth)?;
         all_right &= answered.answer == Some(truth);
-        debrief(player.scenario(), &pages, &answered, output)?;
+        debrief(player.scenario(), &pages, &answered, &cli.output)?;
     }
     Ok(ExitCode::from(u8::from(!all_right)))
 }

@@ -99,11 +99,11 @@ impl Player {
     }
 
     /// Moves the clock to the step and does what it does beside records.
-    async fn start_step(&self, index: usize) -> Result<Timestamp> {
-        let step = self.nth(index)?;
-        let at = step.at.after(self.scenario.starts_at).max(self.stage.now());
-        self.stage.advance_to(at).await?;
-        self.narrator.step(self.since_start(at), &step.does);
+    async fn start_step(&mut self, index: usize) -> Result<Timestamp> {
+        let step = self.scenario.timeline.get(index).context("the scenario has no such step")?;
+        let at = self.stage.time_of(step.at.after(self.scenario.starts_at));
+        self.stage.advance_to(at).await;
+        self.narrator.step(at.duration_since(self.scenario.starts_at), &step.does);
         step.change.iter().try_for_each(|change| self.stage.change(change))?;
         for call in &step.calls {
             self.stage.call(call).await.with_context(|| step.does.clone())?;
@@ -141,8 +141,8 @@ impl Player {
     async fn settle(&mut self, index: usize) -> Result<Seen> {
         let settle = self.nth(index)?.settle;
         let until = settle.after(self.stage.now());
-        self.stage.advance_to(until).await?;
-        let seen = self.stage.look();
+        self.stage.advance_to(until).await;
+        let seen = self.stage.look().await?;
         let mut before = None;
         for hop in &seen.hops {
             let after =

@@ -1,8 +1,10 @@
 //! The stage on which a scenario is played: an AWS that answers on loopback, with a clock and a log of hops.
 
 mod embedded;
+mod in_front_of_localstack;
 
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Result;
 use fake_aws::fault::FaultRule;
@@ -16,6 +18,7 @@ use crate::judge::Message;
 use crate::localstack::LocalStack;
 use crate::narrate;
 use embedded::Embedded;
+use in_front_of_localstack::InFrontOfLocalStack;
 
 /// What plays AWS, prepared once for all scenarios.
 pub enum Backend {
@@ -89,62 +92,91 @@ pub struct SeenHop {
 pub enum Stage {
     /// The fake AWS alone.
     Embedded(Embedded),
+    /// The fake AWS in front of `LocalStack`.
+    LocalStack(InFrontOfLocalStack),
 }
 
 impl Stage {
     /// Sets the stage for a scenario.
     pub async fn open(backend: &Backend, world: World, starts_at: Timestamp) -> Result<Self> {
-        match backend {
-            Backend::Embedded | Backend::LocalStack(_) => Ok(Self::Embedded(Embedded::open(world, starts_at).await?)),
+        Ok(match backend {
+            Backend::Embedded => Self::Embedded(Embedded::open(world, starts_at).await?),
+            Backend::LocalStack(localstack) => {
+                Self::LocalStack(InFrontOfLocalStack::open(world, &localstack.url).await?)
+            }
+        })
+    }
+
+    const fn gateway(&self) -> &Embedded {
+        match self {
+            Self::Embedded(stage) => stage,
+            Self::LocalStack(stage) => stage.gateway(),
         }
     }
 
     /// Returns the environment that points the product at it.
     pub fn environment(&self) -> Vec<(String, String)> {
-        let Self::Embedded(stage) = self;
-        stage.environment()
+        self.gateway().environment()
     }
 
-    /// Returns the time that the product has to take for now; absent where it is the machine's own.
+    /// Returns the time of the stage's clock, which the product has to take for now.
     pub fn now(&self) -> Timestamp {
-        let Self::Embedded(stage) = self;
-        stage.now()
+        self.gateway().now()
     }
 
-    /// Schedules the delivery of a record.
-    pub fn schedule(&self, scheduled: Scheduled) -> Result<()> {
-        let Self::Embedded(stage) = self;
-        stage.schedule(scheduled)
+    /// Returns when something happens that the scenario sets for a time: then, or in real time now.
+    pub fn time_of(&self, wanted: Timestamp) -> Timestamp {
+        match self {
+            Self::Embedded(_) => wanted.max(self.now()),
+            Self::LocalStack(_) => self.now(),
+        }
     }
 
-    /// Lets time pass until then.
-    pub async fn advance_to(&self, time: Timestamp) -> Result<()> {
-        let Self::Embedded(stage) = self;
-        stage.advance_to(time).await;
-        Ok(())
+    /// Schedules the delivery of a record; in real time it is delivered at once.
+    pub fn schedule(&self, mut scheduled: Scheduled) -> Result<()> {
+        if let Self::LocalStack(_) = self {
+            scheduled.at = self.now();
+        }
+        self.gateway().schedule(scheduled)
+    }
+
+    /// Lets time pass until then; in real time only what is due happens.
+    pub async fn advance_to(&self, time: Timestamp) {
+        self.gateway().advance_to(self.time_of(time)).await;
     }
 
     /// Makes a change that no call makes.
     pub fn change(&self, change: &Change) -> Result<()> {
-        let Self::Embedded(stage) = self;
-        stage.change(change)
+        self.gateway().change(change)
     }
 
     /// Sets the faults that calls meet from now on.
     pub fn set_faults(&self, faults: Vec<FaultRule>) {
-        let Self::Embedded(stage) = self;
-        stage.set_faults(faults);
+        self.gateway().set_faults(faults);
     }
 
     /// Makes a call as a principal of the account.
-    pub async fn call(&self, call: &Call) -> Result<Value> {
-        let Self::Embedded(stage) = self;
-        stage.call(call).await
+    pub async fn call(&mut self, call: &Call) -> Result<Value> {
+        if let Self::LocalStack(stage) = self {
+            stage.forget(call);
+        }
+        self.gateway().call(call).await
     }
 
     /// Returns what has happened since the last look.
-    pub fn look(&mut self) -> Seen {
-        let Self::Embedded(stage) = self;
-        stage.look()
+    pub async fn look(&mut self) -> Result<Seen> {
+        match self {
+            Self::Embedded(stage) => Ok(stage.look()),
+            Self::LocalStack(stage) => stage.look().await,
+        }
     }
+}
+
+/// Returns where a scenario is moved to that is played in real time: to now, and into accounts that no other one uses.
+pub fn rewrite() -> scenario::Rewrite {
+    static PLAYED: AtomicU32 = AtomicU32::new(0);
+    let played = PLAYED.fetch_add(1, Ordering::Relaxed) % 1_000;
+    let starts_at = Timestamp::now();
+    let run = starts_at.as_second() % 100_000;
+    scenario::Rewrite { starts_at, account_prefix: format!("70{run:05}{played:03}") }
 }

@@ -51,7 +51,9 @@ pub(super) struct Process {
 /// Makes the virtualenv where it is not there yet, starts `LocalStack` in it, and waits until it answers.
 pub(super) async fn start(target: &Path) -> Result<Process> {
     let (python, lock) = find_python().await?;
-    let virtualenv = install(target, python, lock).await?;
+    fs_err::create_dir_all(target)?;
+    // It is started from its own folder, from where a relative path would lead elsewhere.
+    let virtualenv = install(&fs_err::canonicalize(target)?, python, lock).await?;
     let data = tempfile::tempdir().context("no temporary folder can be made")?;
     let port = free_port()?;
     let child = spawn(&virtualenv, data.path(), port)?;

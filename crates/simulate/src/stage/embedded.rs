@@ -22,9 +22,18 @@ impl Embedded {
     /// Starts the fake AWS with the scenario's World, its clock at the start of the scenario.
     pub async fn open(mut world: World, starts_at: Timestamp) -> Result<Self> {
         world.clock = Clock::Scenario(starts_at);
-        let accounts: Vec<AccountId> = world.accounts.keys().copied().collect();
-        world.callers.extend(accounts.into_iter().map(caller_in));
-        let fake = FakeAws::start(world).await.context("the embedded AWS does not start")?;
+        add_callers(&mut world);
+        Self::over(FakeAws::start(world).await.context("the embedded AWS does not start")?)
+    }
+
+    /// Starts the fake AWS in front of another one, on the machine's own clock.
+    pub async fn open_gateway(mut world: World, upstream: &str) -> Result<Self> {
+        add_callers(&mut world);
+        let fake = FakeAws::start_gateway(world, upstream).await;
+        Self::over(fake.context("the gateway in front of LocalStack does not start")?)
+    }
+
+    fn over(fake: FakeAws) -> Result<Self> {
         let wire = Wire::new(&fake.url())?;
         Ok(Self { fake, wire, read: 0 })
     }
@@ -82,6 +91,12 @@ impl Embedded {
         seen.messages = take_messages(&mut world);
         seen
     }
+}
+
+/// Lets a scenario's calls be made in every account.
+fn add_callers(world: &mut World) {
+    let accounts: Vec<AccountId> = world.accounts.keys().copied().collect();
+    world.callers.extend(accounts.into_iter().map(caller_in));
 }
 
 /// The caller that a scenario's calls are made as in an account.

@@ -1,0 +1,52 @@
+//! Promise 3: read-only. The calls that are made are within one list, and a session is narrowed to it.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeSet;
+
+use fake_aws::PrincipalKind;
+use fake_aws::world::World;
+use test_support::{Aws, Rootsweep};
+
+fn allowed() -> BTreeSet<String> {
+    let policy = std::fs::read_to_string("../docs/iam-policy.json").unwrap();
+    let policy: serde_json::Value = serde_json::from_str(&policy).unwrap();
+    let statements = policy["Statement"].as_array().unwrap();
+    let actions = statements.iter().flat_map(|it| it["Action"].as_array().unwrap());
+    actions.map(|action| action.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn no_call_is_made_beyond_the_list() {
+    let scenario = scenario::load("../scenarios".as_ref(), "a-dozen-accounts").unwrap();
+    let aws = Aws::serve(scenario.world);
+    let sources = ["--source", "lookup-events", "--source", "log-group"];
+    let run = Rootsweep::against(&aws).run(&[&["sweep", "--output", "json=r.json"], &sources[..]].concat());
+    assert!([10, 12].contains(&run.code), "{}", run.stderr);
+    let of_the_organization = |action: &str| action.starts_with("organizations:") || action.starts_with("sts:");
+    let made: BTreeSet<String> = aws.world().calls.counts().keys().cloned().collect();
+    let beyond: Vec<&String> = made.iter().filter(|it| !allowed().contains(*it) && !of_the_organization(it)).collect();
+    assert!(beyond.is_empty(), "these calls are not in docs/iam-policy.json: {beyond:?}");
+    let writes = |action: &&String| {
+        let name = action.split(':').nth(1).unwrap_or_default();
+        !["Get", "List", "Describe", "Lookup", "Filter", "Assume", "Generate"].iter().any(|verb| name.starts_with(verb))
+    };
+    let written: Vec<&String> = made.iter().filter(writes).collect();
+    assert!(written.is_empty(), "these calls do not read: {written:?}");
+}
+
+#[test]
+fn every_session_is_narrowed_by_an_inline_policy() {
+    let aws = Aws::serve(World::generated(3, "rootsweep-audit"));
+    let run = Rootsweep::against(&aws).run(&["sweep", "--output", "json=r.json"]);
+    assert!([0, 10, 11, 12].contains(&run.code), "{}", run.stderr);
+    let world = aws.world();
+    let mut sessions = 0;
+    for principal in world.calls.entries().iter().filter_map(|call| call.principal.as_ref()) {
+        if let PrincipalKind::AssumedRole { policy, .. } = &principal.kind {
+            sessions += 1;
+            assert!(policy.is_some(), "the session {} is as wide as its role", principal.arn);
+        }
+    }
+    assert!(sessions > 0, "no role was assumed");
+}

@@ -1,0 +1,90 @@
+//! Promise 1: accounts × checks = rows, whatever failed; promise 2: what could not be checked is never a pass.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::collections::BTreeMap;
+
+use fake_aws::fault::{Effect, FaultRule};
+use fake_aws::world::{AccountId, World};
+use serde_json::Value;
+use test_support::{Aws, Rootsweep, Run};
+
+const ACCOUNTS: u32 = 300;
+
+/// What happens to an account, by its number: one in twenty is denied, one in twenty is throttled twice, one in fifty
+/// hangs, one in a hundred answers with rubbish.
+fn faults_of(number: u32, id: AccountId) -> Vec<FaultRule> {
+    let rule = |action: &str, effect| FaultRule::new(action, effect).in_account(id);
+    match number % 100 {
+        1..=5 => vec![rule("iam:GetAccountSummary", Effect::AccessDenied)],
+        11..=15 => vec![rule("iam:GetAccountSummary", Effect::Throttling).times(2)],
+        21..=22 => vec![rule("iam:GetAccountSummary", Effect::Hang)],
+        31 => vec![rule("iam:GetAccountSummary", Effect::MalformedBody)],
+        _ => Vec::new(),
+    }
+}
+
+fn half_broken() -> World {
+    let mut world = World::generated(ACCOUNTS, "rootsweep-audit");
+    let ids: Vec<AccountId> = world.accounts.keys().copied().collect();
+    world.faults = (0..).zip(ids).flat_map(|(number, id)| faults_of(number, id)).collect();
+    world
+}
+
+fn sweep(world: World) -> (Run, Value) {
+    let aws = Aws::serve(world);
+    let rootsweep = Rootsweep::against(&aws);
+    let run = rootsweep.run(&["sweep", "--output", "json=report.json", "--call-time-limit", "3s"]);
+    let report = rootsweep.json("report.json");
+    (run, report)
+}
+
+fn verdicts(report: &Value) -> BTreeMap<(String, String), String> {
+    let text = |row: &Value, key: &str| row[key].as_str().unwrap().to_owned();
+    let rows = report["rows"].as_array().unwrap();
+    rows.iter().map(|row| ((text(row, "account_id"), text(row, "check_id")), text(row, "verdict"))).collect()
+}
+
+#[test]
+fn a_half_broken_organization_is_reported_whole() {
+    let (run, report) = sweep(half_broken());
+    assert!([11, 12].contains(&run.code), "exit {}: {}", run.code, run.stderr);
+    let accounts = report["accounts"].as_array().unwrap().len();
+    let checks = report["checks"].as_array().unwrap().len();
+    assert_eq!(accounts, ACCOUNTS as usize);
+    assert_eq!(report["rows"].as_array().unwrap().len(), accounts * checks);
+    assert_eq!(verdicts(&report).len(), accounts * checks, "a row stands twice");
+
+    let keys = |number: u32| {
+        let id = format!("{:012}", 100_000_000_000_u64 + u64::from(number));
+        let row = |row: &&Value| row["account_id"] == id.as_str() && row["check_id"] == "root-access-keys";
+        report["rows"].as_array().unwrap().iter().find(row).unwrap().clone()
+    };
+    assert_eq!(keys(1)["gap"]["kind"], "access-denied");
+    assert_eq!(keys(1)["gap"]["call"], "iam:GetAccountSummary");
+    assert!(!keys(1)["gap"]["remedy"].as_str().unwrap().is_empty());
+    assert_eq!(keys(11)["verdict"], "pass", "two throttled calls are retried: {}", keys(11));
+    assert_eq!(keys(21)["gap"]["kind"], "timed-out", "{}", keys(21));
+    assert_eq!(keys(31)["gap"]["kind"], "malformed-answer", "{}", keys(31));
+    assert_eq!(keys(50)["verdict"], "pass");
+}
+
+#[test]
+fn faults_never_turn_a_row_into_a_pass() {
+    let mut sick = World::generated(12, "rootsweep-audit");
+    let ids: Vec<AccountId> = sick.accounts.keys().copied().collect();
+    sick.accounts.get_mut(&ids[3]).unwrap().root.mfa_devices.clear();
+    let healthy_eyes = verdicts(&sweep(sick).1);
+    for action in ["iam:*", "cloudtrail:*", "sts:AssumeRole", "account:*", "events:*"] {
+        for effect in [Effect::AccessDenied, Effect::InternalError, Effect::MalformedBody, Effect::WrongContentType] {
+            let mut sick = World::generated(12, "rootsweep-audit");
+            sick.accounts.get_mut(&ids[3]).unwrap().root.mfa_devices.clear();
+            sick.faults = vec![FaultRule::new(action, effect.clone())];
+            let (run, report) = sweep(sick);
+            for (row, verdict) in verdicts(&report) {
+                let improved = verdict == "pass" && healthy_eyes[&row] != "pass";
+                assert!(!improved, "{action} {effect:?} turned {row:?} into a pass: {}", run.stderr);
+            }
+        }
+    }
+}
