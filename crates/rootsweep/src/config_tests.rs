@@ -6,17 +6,35 @@ fn refused(text: &str) -> String {
 
 #[test]
 fn an_unknown_key_is_shown_with_a_caret() {
-    insta::assert_snapshot!(refused("role-names = [\"rootsweep-audit\"]\nconcurency = 8\n"), @"");
+    insta::assert_snapshot!(refused("role-names = [\"rootsweep-audit\"]\nconcurency = 8\n"), @r#"
+    TOML parse error at line 2, column 1
+      |
+    2 | concurency = 8
+      | ^^^^^^^^^^
+    unknown field `concurency`, expected one of `accounts`, `exclude-accounts`, `organizational-units`, `single-account`, `role-names`, `external-id`, `organization-role-arn`, `central-root`, `profile`, `endpoint-url`, `regions`, `window`, `sources`, `athena`, `concurrency`, `account-time-limit`, `call-time-limit`, `state-dir`, `keep-days`, `outputs`, `fail-on`, `allow-unknown`, `exception`, `expected-use`
+    "#);
 }
 
 #[test]
 fn a_role_name_with_a_space_is_refused() {
-    insta::assert_snapshot!(refused("role-names = [\"audit role\"]\n"), @"");
+    insta::assert_snapshot!(refused("role-names = [\"audit role\"]\n"), @r#"
+    TOML parse error at line 1, column 14
+      |
+    1 | role-names = ["audit role"]
+      |              ^^^^^^^^^^^^^^
+    "audit role" is no role name: IAM allows 1 to 64 letters, digits and _+=,.@- (a name, not an ARN)
+    "#);
 }
 
 #[test]
 fn an_account_id_of_eleven_digits_is_refused() {
-    insta::assert_snapshot!(refused("accounts = [\"11111111111\"]\n"), @"");
+    insta::assert_snapshot!(refused("accounts = [\"11111111111\"]\n"), @r#"
+    TOML parse error at line 1, column 12
+      |
+    1 | accounts = ["11111111111"]
+      |            ^^^^^^^^^^^^^^^
+    "11111111111" is not an AWS account id: an account id has exactly 12 digits
+    "#);
 }
 
 const EXCEPTION: &str = r#"
