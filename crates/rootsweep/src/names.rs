@@ -21,13 +21,6 @@ macro_rules! names {
         #[serde(try_from = "String")]
         pub(crate) struct $name(String);
 
-        impl $name {
-            /// Returns the name as text.
-            pub(crate) fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
         impl FromStr for $name {
             type Err = NameError;
 

@@ -79,7 +79,7 @@ impl Sweep {
     /// Connects, and gathers the facts of every account.
     async fn gather(&self) -> anyhow::Result<(Gathered, OrganizationFacts, Option<Kept>)> {
         let cancel = interrupt::token();
-        let connecting = Aws::connect(self.settings.aws_options(self.start.window));
+        let connecting = Box::pin(Aws::connect(self.settings.aws_options(self.start.window)));
         let connected = cancel.run_until_cancelled(connecting).await;
         let aws = connected.ok_or_else(nothing_yet).or_exit(Exit::Interrupted)?.or_exit(Exit::Usage)?;
         let organization = aws.organization().clone();
