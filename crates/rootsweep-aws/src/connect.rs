@@ -14,6 +14,7 @@ use crate::calls::{GET_CALLER_IDENTITY, Principal, session_policy};
 use crate::entrance::{Entrance, Way};
 use crate::error::Error;
 use crate::gap::{chain, missing};
+use crate::gather::Queried;
 use crate::options::Options;
 use crate::organization::{self, Units};
 use crate::session::Session;
@@ -25,6 +26,7 @@ pub struct Aws {
     pub(crate) caller: Session,
     pub(crate) organization: OrganizationFacts,
     pub(crate) units: Units,
+    pub(crate) queried: Queried,
     entrance: Arc<Entrance>,
 }
 
@@ -47,7 +49,7 @@ impl Aws {
         let partition = Partition::of_arn(&caller.arn).unwrap_or_default();
         let organization = Box::pin(organization::describe(&caller, partition, &options)).await?;
         let entrance = Arc::new(Entrance::new(base, partition, &options));
-        Ok(Self { options, caller, organization, units: Units::default(), entrance })
+        Ok(Self { options, caller, organization, units: Units::default(), queried: Queried::default(), entrance })
     }
 
     /// What is known of the organization and of the caller.

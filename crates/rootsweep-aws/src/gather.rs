@@ -14,6 +14,8 @@ mod rules;
 mod topics;
 mod trails;
 
+pub(crate) use records::Queried;
+
 use std::collections::BTreeSet;
 
 use futures::future;
@@ -75,6 +77,7 @@ impl Aws {
             future::join3(Box::pin(names_and_records), Box::pin(root::read(session)), Box::pin(listeners)).await;
         Box::pin(self.listen_elsewhere(session, &mut monitoring, &enabled_regions)).await;
         records.extend(logged);
+        records.extend(self.queried(account.id).await);
         let session = Fact::Known(session.arn.clone());
         let account = account.clone();
         AccountFacts { account, session, root, aliases, enabled_regions, monitoring, records, alarm_history }

@@ -1,9 +1,11 @@
 //! The crate against servers: the embedded AWS for what works, canned answers for what breaks.
 
+mod athena;
 mod broken_answers;
 mod canned;
 mod connecting;
 mod listing;
+mod sessions;
 mod sweep;
 
 use std::collections::BTreeMap;

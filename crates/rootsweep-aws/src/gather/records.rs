@@ -1,8 +1,11 @@
 //! Root records of the window: from Event history, and from trails' log groups.
 
+mod athena;
 mod logged;
 mod looked_up;
 mod pace;
+
+pub(crate) use athena::Queried;
 
 use rootsweep_model::facts::{RawRecord, RecordSource, RecordSourceKind};
 use rootsweep_model::{Fact, Gap};

@@ -217,7 +217,7 @@ async fn every_call_of_a_sweep_is_on_the_read_list() {
         aws.gather(account).await;
     }
     let allowed: BTreeSet<&str> = READ_CALLS.iter().map(|call| call.action).collect();
-    let made: BTreeSet<String> = fake.world().calls.entries().iter().map(|call| call.action()).collect();
+    let made: BTreeSet<String> = fake.world().calls.entries().iter().map(LoggedCall::action).collect();
     let outside: Vec<_> = made.iter().filter(|action| !allowed.contains(action.as_str())).collect();
     assert!(outside.is_empty(), "{outside:?}");
     assert!(made.len() > 20, "the sweep makes most of the calls: {made:?}");
