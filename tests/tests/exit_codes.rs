@@ -62,7 +62,10 @@ fn an_output_that_cannot_be_written_is_found_before_the_sweep() {
 #[test]
 fn a_selection_that_keeps_nothing_is_no_success() {
     let aws = healthy(3);
-    refuses(&sweep(&aws, &["--account", "999999999999"]), 3, &["999999999999"]);
+    refuses(&sweep(&aws, &["--account", "999999999999"]), 2, &["999999999999", "not in this organization"]);
+    let everything =
+        ["--exclude-account", "100000000000", "--exclude-account", "100000000001", "--exclude-account", "100000000002"];
+    refuses(&sweep(&aws, &everything), 3, &["account"]);
     let run = sweep(&aws, &["--ou", "ou-ab12-notthere"]);
     assert!([2, 3].contains(&run.code), "{run:?}");
     assert!(run.stderr.contains("ou-ab12-notthere"), "{}", run.stderr);

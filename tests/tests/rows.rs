@@ -34,7 +34,7 @@ fn half_broken() -> World {
 fn sweep(world: World) -> (Run, Value) {
     let aws = Aws::serve(world);
     let rootsweep = Rootsweep::against(&aws);
-    let run = rootsweep.run(&["sweep", "--output", "json=report.json", "--call-time-limit", "3s"]);
+    let run = rootsweep.run(&["sweep", "--output", "json=report.json", "--call-time-limit", "10s"]);
     let report = rootsweep.json("report.json");
     (run, report)
 }

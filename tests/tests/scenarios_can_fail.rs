@@ -1,0 +1,53 @@
+//! A scenario whose expectation is turned around fails, and says where the two parted.
+
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use rootsweep_model::Verdict;
+use rootsweep_model::assessment::TriageVerdict;
+use scenario::{Expect, Scenario};
+use simulate::narrate::Narrator;
+use simulate::play::play;
+use simulate::stage::Backend;
+
+/// Turns the first thing around that a scenario expects; returns whether there was one.
+fn turn_around(expect: &mut Expect) -> bool {
+    if let Some(alarm) = expect.alarms.pop() {
+        expect.silent.push(alarm);
+    } else if let Some(alarm) = expect.silent.pop() {
+        expect.alarms.push(alarm);
+    } else if let Some(episode) = expect.episodes.first_mut() {
+        episode.verdict = match episode.verdict {
+            TriageVerdict::Incident => TriageVerdict::Explained,
+            _ => TriageVerdict::Incident,
+        };
+    } else if let Some(row) = expect.rows.first_mut() {
+        row.verdict = if row.verdict == Verdict::Pass { Verdict::Fail } else { Verdict::Pass };
+    } else if let Some(record) = expect.records.first_mut() {
+        record.verdict = TriageVerdict::NotRoot;
+    } else {
+        return false;
+    }
+    true
+}
+
+fn turned(slug: &str) -> Scenario {
+    let mut scenario = scenario::load("../scenarios".as_ref(), slug).unwrap();
+    let turned = scenario.timeline.iter_mut().rev().any(|step| turn_around(&mut step.expect));
+    assert!(turned, "{slug} expects nothing that can be turned around");
+    scenario
+}
+
+#[test]
+fn turning_an_expectation_around_fails_exactly_that_one() {
+    let output = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    for slug in scenario::slugs("../scenarios".as_ref()).unwrap() {
+        let play = play(turned(&slug), &Backend::Embedded, output.path(), Narrator::Summary, false);
+        let played = runtime.block_on(play).unwrap();
+        let failed: Vec<_> = played.steps.iter().flat_map(|step| &step.expectations).filter(|it| !it.met).collect();
+        assert!(!played.passed, "{slug} passes with an expectation turned around");
+        assert!(failed.iter().all(|judged| judged.parted_at.is_some()), "{slug} does not say where it failed");
+        // Where an episode is turned around it becomes another episode than the ones expected, too.
+        assert!(failed.len() <= 2, "{slug} fails in more than what was turned around: {failed:?}");
+    }
+}
