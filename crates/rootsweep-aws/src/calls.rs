@@ -13,6 +13,8 @@ pub enum Principal {
     RootSession,
     /// The caller, where the records come from Athena.
     Athena,
+    /// The caller, where the report is sent somewhere.
+    Sink,
 }
 
 /// An API call that a sweep may make.
@@ -32,7 +34,7 @@ pub struct Call {
 
 /// Declares the calls as constants, and the table of them all.
 macro_rules! calls {
-    ($($name:ident: $principal:ident $service:literal $prefix:literal $operation:literal $why:literal;)*) => {
+    ($(#[$doc:meta])* $table:ident $($name:ident: $principal:ident $service:literal $prefix:literal $operation:literal $why:literal;)*) => {
         $(pub(crate) const $name: Call = Call {
             service: $service,
             operation: $operation,
@@ -41,12 +43,14 @@ macro_rules! calls {
             why: $why,
         };)*
 
-        /// Every API call that a sweep may make. None of them changes anything; Athena alone writes, its own results.
-        pub const READ_CALLS: &[Call] = &[$($name),*];
+        $(#[$doc])*
+        pub const $table: &[Call] = &[$($name),*];
     };
 }
 
 calls! {
+    /// Every API call that a sweep may make. None of them changes anything; Athena alone writes, its own results.
+    READ_CALLS
     GET_CALLER_IDENTITY: Caller "sts" "sts" "GetCallerIdentity" "to know the own account and partition, and to verify sessions";
     ASSUME_ROLE: Caller "sts" "sts" "AssumeRole" "to enter each account as its audit role";
     ASSUME_ROOT: Caller "sts" "sts" "AssumeRoot" "with --central-root alone: to read the root user's own credentials";
@@ -83,6 +87,14 @@ calls! {
     START_QUERY_EXECUTION: Athena "athena" "athena" "StartQueryExecution" "root activity of the whole organization in one query";
     GET_QUERY_EXECUTION: Athena "athena" "athena" "GetQueryExecution" "whether the query is done";
     GET_QUERY_RESULTS: Athena "athena" "athena" "GetQueryResults" "the records that it found";
+}
+
+calls! {
+    /// Every API call that sends a report somewhere; none is made unless the run names where to.
+    SINK_CALLS
+    PUBLISH: Sink "sns" "sns" "Publish" "to tell a topic what was found";
+    PUT_OBJECT: Sink "s3" "s3" "PutObject" "to keep the report in a bucket";
+    BATCH_IMPORT_FINDINGS: Sink "securityhub" "securityhub" "BatchImportFindings" "to file the findings with Security Hub";
 }
 
 /// The calls that need no permission: AWS lets every principal make them.

@@ -27,6 +27,8 @@ pub struct Aws {
     pub(crate) organization: OrganizationFacts,
     pub(crate) units: Units,
     pub(crate) queried: Queried,
+    /// The configuration of whoever started the run: the organization role may read only.
+    pub(crate) home: SdkConfig,
     entrance: Arc<Entrance>,
 }
 
@@ -41,6 +43,7 @@ impl Aws {
     /// Connects with a configuration that is loaded already.
     pub(crate) async fn connect_with(mut base: SdkConfig, options: Options) -> Result<Self, Error> {
         check_credentials(&base).await?;
+        let home = base.clone();
         if let Some(role) = &options.organization_role_arn {
             base = through_role(&base, role, &options).await?;
         }
@@ -49,7 +52,7 @@ impl Aws {
         let partition = Partition::of_arn(&caller.arn).unwrap_or_default();
         let organization = Box::pin(organization::describe(&caller, partition, &options)).await?;
         let entrance = Arc::new(Entrance::new(base, partition, &options));
-        Ok(Self { options, caller, organization, units: Units::default(), queried: Queried::default(), entrance })
+        Ok(Self { options, caller, organization, units: Units::default(), queried: Queried::default(), home, entrance })
     }
 
     /// What is known of the organization and of the caller.

@@ -253,7 +253,7 @@ fn remedy(kind: GapKind, call: &Call, symptom: Symptom<'_>) -> String {
 fn denied_remedy(call: &Call, message: &str) -> String {
     let action = call.action;
     let holder = match call.principal {
-        Principal::Caller | Principal::Athena => "the principal that runs the sweep",
+        Principal::Caller | Principal::Athena | Principal::Sink => "the principal that runs the sweep",
         Principal::AuditRole => "the audit role",
         Principal::RootSession => "the root session",
     };

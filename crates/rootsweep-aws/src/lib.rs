@@ -16,6 +16,7 @@ mod options;
 mod organization;
 mod page;
 mod session;
+pub mod sink;
 mod time;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod canned;
 mod connecting;
 mod listing;
 mod sessions;
+mod sinks;
 mod sweep;
 
 use std::collections::BTreeMap;

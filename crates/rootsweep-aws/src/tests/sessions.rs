@@ -19,7 +19,8 @@ async fn gathered_with(fault: FaultRule) -> (FakeAws, rootsweep_model::AccountFa
     world.faults.push(fault.in_account(AccountId::new(100_000_000_001)));
     let fake = FakeAws::start(world).await.unwrap();
     let aws = connect(options(&fake.url())).await.unwrap();
-    let facts = aws.gather(&listed(&aws).await[&id(MEMBER)]).await;
+    let accounts = listed(&aws).await;
+    let facts = Box::pin(aws.gather(&accounts[&id(MEMBER)])).await;
     (fake, facts)
 }
 

@@ -86,15 +86,15 @@ async fn wait(caller: &Session, region: &str, id: &str) -> Result<(), Gap> {
         match status.state {
             Some(QueryExecutionState::Succeeded) => return Ok(()),
             Some(QueryExecutionState::Queued | QueryExecutionState::Running) => tokio::time::sleep(LOOK).await,
-            _ => return Err(failed(status.state_change_reason.unwrap_or_default())),
+            _ => return Err(failed(status.state_change_reason.as_deref().unwrap_or_default())),
         }
     }
     let remedy = "look at the query in Athena's console; a table with partitions, or a smaller bucket, answers sooner";
     Err(Gap::new(GapKind::TimedOut, GET_QUERY_EXECUTION.action, format!("query {id} runs for ten minutes"), remedy))
 }
 
-fn failed(reason: String) -> Gap {
-    let said = if reason.is_empty() { "the query failed, without a reason".to_owned() } else { bounded(&reason, 500) };
+fn failed(reason: &str) -> Gap {
+    let said = if reason.is_empty() { "the query failed, without a reason".to_owned() } else { bounded(reason, 500) };
     let remedy = "make the table with the columns that AWS documents for CloudTrail logs, and let the workgroup read the \
         trail's bucket and write its results";
     Gap::new(GapKind::ServiceError, GET_QUERY_EXECUTION.action, said, remedy)
