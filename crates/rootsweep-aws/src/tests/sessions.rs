@@ -17,8 +17,8 @@ const MEMBER: &str = "100000000001";
 async fn gathered_with(fault: FaultRule) -> (FakeAws, rootsweep_model::AccountFacts) {
     let mut world = World::generated(2, "rootsweep-audit");
     world.faults.push(fault.in_account(AccountId::new(100_000_000_001)));
-    let fake = FakeAws::start(world).await.unwrap();
-    let aws = connect(options(&fake.url())).await.unwrap();
+    let fake = Box::pin(FakeAws::start(world)).await.unwrap();
+    let aws = Box::pin(connect(options(&fake.url()))).await.unwrap();
     let accounts = listed(&aws).await;
     let facts = Box::pin(aws.gather(&accounts[&id(MEMBER)])).await;
     (fake, facts)
