@@ -71,6 +71,14 @@ names! {
     /// The ARN of an IAM role.
     RoleArn: "role ARN", "write arn:aws:iam::111122223333:role/name",
         is_role_arn;
+
+    /// Who a role trusts: a whole account, or one role of it.
+    TrustedPrincipal: "account id and no role ARN", "write 111122223333, or arn:aws:iam::111122223333:role/name",
+        |text| is_account_id(text) || is_role_arn(text);
+}
+
+fn is_account_id(text: &str) -> bool {
+    text.parse::<rootsweep_model::AccountId>().is_ok()
 }
 
 const fn is_word(it: char) -> bool {
@@ -92,9 +100,7 @@ fn is_role_arn(text: &str) -> bool {
     let parts: Vec<&str> = text.splitn(6, ':').collect();
     let ["arn", partition, "iam", "", account, resource] = parts.as_slice() else { return false };
     let name = resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
-    partition.starts_with("aws")
-        && account.parse::<rootsweep_model::AccountId>().is_ok()
-        && name.is_some_and(|name| name.parse::<RoleName>().is_ok())
+    partition.starts_with("aws") && is_account_id(account) && name.is_some_and(|name| name.parse::<RoleName>().is_ok())
 }
 
 #[cfg(test)]
@@ -140,6 +146,16 @@ mod tests {
             ["", "x", "arn:aws:iam::1111:role/x", "arn:aws:iam::111122223333:user/x", "arn:aws:iam::111122223333:role/"]
         {
             assert!(bad.parse::<RoleArn>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn trusted_principals_are_accounts_and_roles() {
+        for good in ["111122223333", "arn:aws:iam::111122223333:role/x"] {
+            assert!(good.parse::<TrustedPrincipal>().is_ok(), "{good}");
+        }
+        for bad in ["", "*", "1111", "arn:aws:iam::111122223333:user/x", "arn:aws:iam::111122223333:root"] {
+            assert!(bad.parse::<TrustedPrincipal>().is_err(), "{bad}");
         }
     }
 }

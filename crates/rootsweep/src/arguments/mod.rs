@@ -6,7 +6,7 @@ pub(crate) mod triage;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::command::{checks, completions, diff, report, schema};
+use crate::command::{checks, completions, diff, kit, report, schema};
 use crate::logging::LogArguments;
 
 /// Sweeps every account of an AWS Organization for root-user risk.
@@ -34,6 +34,7 @@ pub(crate) enum Command {
     Report(report::Arguments),
     Diff(diff::Arguments),
     Pattern(pattern::PatternArguments),
+    Kit(kit::Arguments),
     Checks(checks::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),

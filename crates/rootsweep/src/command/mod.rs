@@ -3,6 +3,7 @@
 pub(crate) mod checks;
 pub(crate) mod completions;
 pub(crate) mod diff;
+pub(crate) mod kit;
 pub(crate) mod pattern;
 pub(crate) mod report;
 pub(crate) mod schema;
@@ -20,6 +21,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Report(arguments) => report::run(arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Pattern(arguments) => pattern::run(&arguments),
+        Command::Kit(arguments) => kit::run(&arguments),
         Command::Checks(arguments) => checks::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
