@@ -1,6 +1,6 @@
 //! The documented exit codes, and bad input: a clear error that names the place and the remedy.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use fake_aws::fault::{Effect, FaultRule};
 use fake_aws::world::{AccountId, World};
@@ -96,4 +96,18 @@ fn a_member_account_is_told_the_two_ways_out() {
     world.callers.iter_mut().for_each(|caller| caller.account = member);
     let aws = Aws::serve(world);
     refuses(&sweep(&aws, &[]), 2, &["organizations:", "--organization-role-arn", "--single-account"]);
+}
+
+#[test]
+fn an_account_without_organization_is_swept_alone() {
+    let aws = Aws::serve_yaml(
+        "accounts: [{ id: \"000000000007\", name: lone, root: { access_keys: [{ id: AKIAEXAMPLELONE0007 }] } }]",
+    );
+    let rootsweep = Rootsweep::against(&aws);
+    let run = rootsweep.run(&["sweep", "--output", "json=report.json"]);
+    assert_eq!(run.code, 10, "{}", run.stderr);
+    assert!(run.stderr.contains("is in no organization"), "{}", run.stderr);
+    let report = rootsweep.json("report.json");
+    assert_eq!(report["accounts"].as_array().unwrap().len(), 1);
+    assert!(report["organization"].is_null());
 }

@@ -100,6 +100,7 @@ fn simulate(sh: &Shell, args: &[String]) -> Result<ExitCode> {
 
 fn bench(sh: &Shell, args: &[String]) -> Result<ExitCode> {
     cmd!(sh, "cargo build --release --package rootsweep --package fake-aws --package bench").quiet().run()?;
+    cmd!(sh, "cargo build --release --package rootsweep-cloudtrail --examples").quiet().run()?;
     exit_code_of(cmd!(sh, "cargo run --quiet --release --package bench -- {args...}"))
 }
 

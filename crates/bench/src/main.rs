@@ -4,6 +4,7 @@
 
 mod process;
 mod sweep;
+mod triage;
 
 use clap::{Parser, Subcommand};
 
@@ -19,10 +20,13 @@ struct Cli {
 enum What {
     /// Sweep a generated organization, and compare the time with what latency, pages and concurrency allow.
     Sweep(sweep::Arguments),
+    /// Read generated CloudTrail folders, beside bare decompression and the tools that people use.
+    Triage(triage::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().what {
         What::Sweep(arguments) => sweep::run(&arguments),
+        What::Triage(arguments) => triage::run(&arguments),
     }
 }

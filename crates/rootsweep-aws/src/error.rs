@@ -29,9 +29,6 @@ pub enum Error {
         /// What AWS said.
         detail: String,
     },
-    /// The caller's account is in no organization.
-    #[error("account {0} is in no organization; use --single-account to sweep it alone")]
-    NotInOrganization(AccountId),
     /// The caller's account may not list the organization's accounts.
     #[error(
         "account {account} may not list the organization's accounts: {} was denied ({}); pass --organization-role-arn with a role of the \
@@ -85,7 +82,6 @@ impl From<Error> for Gap {
             Error::OrganizationRole { .. } => {
                 before(GapKind::NoSession, text, "let the role trust the principal that runs the sweep")
             }
-            Error::NotInOrganization(_) => before(GapKind::NotFound, text, "use --single-account"),
             Error::NotPermitted { gap, .. } => Self { message: text, ..*gap },
             Error::Call { gap } => *gap,
         }

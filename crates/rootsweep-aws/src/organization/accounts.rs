@@ -37,7 +37,8 @@ impl Aws {
                 Next::Page(token) => Some(token),
                 Next::Nothing => return Ok(None),
             };
-            if self.options.single_account {
+            // The account is in no organization, or the run was told to leave it aside.
+            if self.organization().id.is_none() {
                 return Ok(Some((vec![self.own_account()], listing)));
             }
             let (page, token) = self.account_page(token).await?;

@@ -23,7 +23,7 @@ pub(crate) async fn describe(
             GapKind::OutOfReach,
             DESCRIBE_ORGANIZATION.action,
             "the account is swept alone",
-            "leave out --single-account",
+            "leave out --single-account, or sweep from an account of the organization",
         )
     };
     let (organization, root_features, delegated_administrators) = if options.single_account {
@@ -35,10 +35,16 @@ pub(crate) async fn describe(
             Box::pin(delegated_administrators(caller)),
         )
         .await;
-        (Some(organization?), features.into(), administrators.into())
+        match organization? {
+            Some(organization) => (Some(organization), features.into(), administrators.into()),
+            None => {
+                tracing::warn!(account = %caller.account, "the account is in no organization, and is swept alone");
+                (None, Fact::Gap(alone()), Fact::Gap(alone()))
+            }
+        }
     };
     Ok(OrganizationFacts {
-        id: organization.as_ref().and_then(|it| it.id.clone()),
+        id: organization.as_ref().map(|it| it.id.clone()),
         management_account_id: organization.as_ref().and_then(|it| it.management_account_id),
         partition,
         caller_account_id: caller.account,
@@ -49,11 +55,12 @@ pub(crate) async fn describe(
 }
 
 struct Organization {
-    id: Option<String>,
+    id: String,
     management_account_id: Option<AccountId>,
 }
 
-async fn organization(caller: &Session) -> Result<Organization, Error> {
+/// Describes the caller's organization; `None` where its account is in none.
+async fn organization(caller: &Session) -> Result<Option<Organization>, Error> {
     let client = caller.organizations(caller.region());
     // Being in no organization is an answer here, not a failed call.
     let send = || async {
@@ -68,10 +75,11 @@ async fn organization(caller: &Session) -> Result<Organization, Error> {
         GapKind::AccessDenied => Error::NotPermitted { account: caller.account, gap: Box::new(gap) },
         _ => Error::of_gap(gap, "AWS Organizations"),
     })?;
-    let answer = answer.ok_or(Error::NotInOrganization(caller.account))?;
+    let Some(answer) = answer else { return Ok(None) };
     let described = answer.organization.ok_or_else(|| Error::call(missing(&DESCRIBE_ORGANIZATION, "Organization")))?;
     let management_account_id = described.master_account_id.and_then(|id| id.parse().ok());
-    Ok(Organization { id: described.id, management_account_id })
+    let id = described.id.ok_or_else(|| Error::call(missing(&DESCRIBE_ORGANIZATION, "Organization.Id")))?;
+    Ok(Some(Organization { id, management_account_id }))
 }
 
 async fn root_features(caller: &Session) -> Result<Vec<String>, Gap> {

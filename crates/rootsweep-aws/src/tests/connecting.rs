@@ -48,14 +48,6 @@ async fn an_expired_token_asks_for_a_new_sign_in() {
 }
 
 #[tokio::test]
-async fn a_lone_account_is_told_from_a_member() {
-    let body = r#"{"__type":"AWSOrganizationsNotInUseException","Message":"not a member"}"#;
-    let error = failure(vec![organizations("DescribeOrganization", 400, body)]).await;
-    assert!(matches!(error, Error::NotInOrganization(_)), "{error:?}");
-    assert!(error.to_string().contains("--single-account"));
-}
-
-#[tokio::test]
 async fn a_member_that_may_not_list_learns_the_call_and_the_ways_out() {
     let organization = r#"{"Organization":{"Id":"o-a1","MasterAccountId":"999999999999"}}"#;
     let denied =
