@@ -35,12 +35,11 @@ pub(crate) async fn describe(
             Box::pin(delegated_administrators(caller)),
         )
         .await;
-        match organization? {
-            Some(organization) => (Some(organization), features.into(), administrators.into()),
-            None => {
-                tracing::warn!(account = %caller.account, "the account is in no organization, and is swept alone");
-                (None, Fact::Gap(alone()), Fact::Gap(alone()))
-            }
+        if let Some(organization) = organization? {
+            (Some(organization), features.into(), administrators.into())
+        } else {
+            tracing::warn!(account = %caller.account, "the account is in no organization, and is swept alone");
+            (None, Fact::Gap(alone()), Fact::Gap(alone()))
         }
     };
     Ok(OrganizationFacts {
