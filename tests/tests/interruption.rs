@@ -41,7 +41,7 @@ fn an_interrupted_sweep_reports_what_it_has_and_can_go_on() {
     let rootsweep = Rootsweep::against(&aws);
     let arguments = ["sweep", "--state-dir", "state", "--output", "json=report.json", "--call-time-limit", "5m"];
     let mut child = rootsweep.command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     while checkpointed(&rootsweep) < 11 {
         assert!(Instant::now() < deadline, "ten accounts never reached the checkpoint");
         std::thread::sleep(Duration::from_millis(50));
