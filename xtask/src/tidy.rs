@@ -31,7 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const PRIVILEGES: &[(&str, &[&str])] = &[
     ("aws-sdk", &["rootsweep-aws"]),
     ("aws-", &["rootsweep-aws", "simulate"]),
-    ("tokio", &["rootsweep", "rootsweep-aws", "rootsweep-engine", "fake-aws", "simulate"]),
+    ("tokio", &["rootsweep", "rootsweep-aws", "rootsweep-engine", "fake-aws", "simulate", "test-support"]),
     ("reqwest", &["rootsweep", "fake-aws", "simulate"]),
 ];
 
