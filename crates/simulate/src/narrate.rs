@@ -40,8 +40,8 @@ impl Narrator {
     /// Tells whether an expectation was met.
     pub fn expectation(self, met: bool, text: &str) {
         if self == Self::Hops {
-            let mark = if met { "met".green().to_string() } else { "NOT MET".red().bold().to_string() };
-            anstream::println!("  {mark:<8} {text}");
+            let mark = if met { "met    ".green().to_string() } else { "NOT MET".red().bold().to_string() };
+            anstream::println!("  {mark}  {text}");
         }
     }
 }
@@ -51,9 +51,12 @@ pub fn note(text: &str) {
     anstream::eprintln!("{} {text}", "·".dimmed());
 }
 
-/// Writes a time since the start as `HH:MM:SS`.
+/// Writes a time since the start as `HH:MM:SS`, and one long before it in days.
 pub fn clock(at: SignedDuration) -> String {
     let seconds = at.as_secs();
+    if seconds < 0 {
+        return format!("{:>8}", format!("-{}", human(at.abs())));
+    }
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
@@ -64,6 +67,7 @@ pub fn human(duration: SignedDuration) -> String {
         0..1_000 => format!("{millis}ms"),
         1_000..60_000 => format!("{}.{}s", millis / 1_000, millis % 1_000 / 100),
         60_000..3_600_000 => format!("{}m{:02}s", millis / 60_000, millis / 1_000 % 60),
-        _ => format!("{}h{:02}m", millis / 3_600_000, millis / 60_000 % 60),
+        3_600_000..172_800_000 => format!("{}h{:02}m", millis / 3_600_000, millis / 60_000 % 60),
+        _ => format!("{}d", millis / 86_400_000),
     }
 }
