@@ -74,7 +74,7 @@ impl Alarms {
             at,
             event_ids: tripped.iter().filter_map(|record| record.event_id.clone()).collect(),
             explanation: explanation(&tripped),
-            justified: worst(&tripped).map(calls_for_a_look),
+            justified: worst(&tripped).map(TriageVerdict::wants_attention),
         }
     }
 }
@@ -100,11 +100,6 @@ fn tripping(record: &Record) -> Option<Tripping> {
 fn worst(records: &[&Tripping]) -> Option<TriageVerdict> {
     // Verdicts stand with the worst first.
     records.iter().map(|record| record.verdict).min()
-}
-
-/// Whether somebody has to look at it: late records are matched with the change records of their own date.
-const fn calls_for_a_look(verdict: TriageVerdict) -> bool {
-    matches!(verdict, TriageVerdict::Incident | TriageVerdict::Investigate | TriageVerdict::Historical)
 }
 
 fn explanation(records: &[&Tripping]) -> String {
