@@ -12,6 +12,7 @@ use rootsweep_model::{AccountId, Severity};
 use serde::Deserialize;
 
 use crate::names::{ExternalId, RegionName, RoleArn, RoleName, UnitId};
+use crate::notify::Notification;
 use crate::output::Output;
 use crate::settings::{Days, Source, Span};
 
@@ -44,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) outputs: Vec<Output>,
     pub(crate) fail_on: Option<Severity>,
     pub(crate) allow_unknown: bool,
+    /// Who is told of a sweep, as `[[notify]]`.
+    pub(crate) notify: Vec<Notification>,
     /// Failed rows that somebody carries, as `[[exception]]`.
     pub(crate) exception: Vec<RowException>,
     /// Root use that was announced, as `[[expected-use]]`.

@@ -11,7 +11,7 @@ fn an_unknown_key_is_shown_with_a_caret() {
       |
     2 | concurency = 8
       | ^^^^^^^^^^
-    unknown field `concurency`, expected one of `accounts`, `exclude-accounts`, `organizational-units`, `single-account`, `role-names`, `external-id`, `organization-role-arn`, `central-root`, `profile`, `endpoint-url`, `regions`, `window`, `sources`, `athena`, `concurrency`, `account-time-limit`, `call-time-limit`, `state-dir`, `keep-days`, `outputs`, `fail-on`, `allow-unknown`, `exception`, `expected-use`
+    unknown field `concurency`, expected one of `accounts`, `exclude-accounts`, `organizational-units`, `single-account`, `role-names`, `external-id`, `organization-role-arn`, `central-root`, `profile`, `endpoint-url`, `regions`, `window`, `sources`, `athena`, `concurrency`, `account-time-limit`, `call-time-limit`, `state-dir`, `keep-days`, `outputs`, `fail-on`, `allow-unknown`, `notify`, `exception`, `expected-use`
     "#);
 }
 

@@ -35,8 +35,13 @@ impl<T, E: Into<anyhow::Error>> OrExit<T> for Result<T, E> {
 
 /// Tells an error on stderr, and returns how the program ends.
 pub(crate) fn tell(error: &anyhow::Error) -> Exit {
+    say(error);
+    error.downcast_ref::<Marked>().map_or(Exit::Failed, |marked| marked.exit)
+}
+
+/// Tells an error on stderr that does not end the program.
+pub(crate) fn say(error: &anyhow::Error) {
     // What AWS said is part of the text, and lines of a configuration file are: each line by itself is made harmless.
     let told: Vec<String> = format!("{error:#}").lines().map(|line| text::visible(line).into_owned()).collect();
     anstream::eprintln!("error: {}", told.join("\n"));
-    error.downcast_ref::<Marked>().map_or(Exit::Failed, |marked| marked.exit)
 }

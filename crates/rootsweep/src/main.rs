@@ -12,6 +12,7 @@ mod interrupt;
 mod live;
 mod logging;
 mod names;
+mod notify;
 mod output;
 mod progress;
 mod runs;

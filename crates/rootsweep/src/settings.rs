@@ -19,6 +19,7 @@ use serde::Deserialize;
 
 use crate::config::Config;
 use crate::exit::Policy;
+use crate::notify::{Notification, When};
 use crate::output::Output;
 
 /// `LookupEvents` knows the last 90 days:
@@ -117,6 +118,7 @@ pub(crate) struct Settings {
     pub(crate) policy: Policy,
     pub(crate) window: Span,
     pub(crate) outputs: Vec<Output>,
+    pub(crate) notifications: Vec<Notification>,
     pub(crate) state_dir: Option<PathBuf>,
     pub(crate) keep_days: Days,
     pub(crate) exceptions: Vec<RowException>,
@@ -141,6 +143,7 @@ impl Settings {
             policy: Policy { fail_on: config.fail_on.unwrap_or(Severity::High), allow_unknown: config.allow_unknown },
             window: config.window.unwrap_or(WINDOW),
             outputs: config.outputs,
+            notifications: config.notify,
             state_dir: config.state_dir,
             keep_days: config.keep_days.unwrap_or(KEEP_DAYS),
             exceptions: config.exception,
@@ -163,6 +166,10 @@ impl Settings {
             !uses(RecordSourceKind::Athena) || self.aws.athena.is_some(),
             "--source athena needs to know the table; add [athena] with region, database, table and workgroup to the \
              configuration file"
+        );
+        ensure!(
+            self.state_dir.is_some() || self.notifications.iter().all(|it| it.when == When::Always),
+            "a notification with when = \"on-change\" needs the kept runs to compare with; give a --state-dir"
         );
         ensure!(
             !(self.aws.single_account && named),

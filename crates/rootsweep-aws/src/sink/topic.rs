@@ -55,7 +55,9 @@ fn attributes(message: &Message) -> Result<BTreeMap<String, MessageAttributeValu
     let given = message.attributes.iter().filter(|(_, value)| !value.is_empty());
     given
         .map(|(name, value)| {
-            let attribute = MessageAttributeValue::builder().data_type("String").string_value(value).build();
+            // What SNS calls a `String.Array` is a JSON array; a filter policy then matches any text in it.
+            let data_type = if value.starts_with('[') { "String.Array" } else { "String" };
+            let attribute = MessageAttributeValue::builder().data_type(data_type).string_value(value).build();
             attribute.map(|it| (name.clone(), it)).map_err(|error| malformed(&PUBLISH, error.to_string()))
         })
         .collect()

@@ -9,6 +9,7 @@ use rootsweep_model::{AccountId, Severity};
 use super::OutputArguments;
 use crate::config::Config;
 use crate::names::{ExternalId, RegionName, RoleArn, RoleName, UnitId};
+use crate::notify::{Notification, Target, When};
 use crate::settings::{Days, Source, Span};
 
 /// Sweep every account of the organization, and report.
@@ -30,6 +31,12 @@ pub(crate) struct SweepArguments {
     verdict: VerdictArguments,
     #[command(flatten)]
     output: OutputArguments,
+    /// Tell somebody of the report; repeat it for several.
+    ///
+    /// Kinds: sns=ARN of a topic, slack=URL of a webhook, security-hub=ARN of the hub, s3=s3://bucket/prefix. In the
+    /// configuration file, [[notify]] can ask for it only on change. Who cannot be told is named on stderr, and changes no exit code.
+    #[arg(long, value_name = "KIND=TARGET", help_heading = "Output")]
+    notify: Vec<Target>,
 }
 
 /// Which accounts are swept.
@@ -141,6 +148,8 @@ impl SweepArguments {
         replace(&mut config.fail_on, self.verdict.fail_on);
         config.allow_unknown |= self.verdict.allow_unknown;
         replace_all(&mut config.outputs, self.output.output);
+        let always = |to| Notification { to, when: When::Always };
+        replace_all(&mut config.notify, self.notify.into_iter().map(always).collect());
     }
 }
 

@@ -11,6 +11,7 @@ use rootsweep_engine::{Checkpoint, Context, Error, Gathered, Header};
 use rootsweep_model::facts::OrganizationFacts;
 use rootsweep_model::report::v1::Report;
 use rootsweep_model::{AccountId, GapKind};
+use rootsweep_report::TrendPoint;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -20,6 +21,7 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::failure::OrExit as _;
 use crate::live::Live;
+use crate::notify::News;
 use crate::output::Outputs;
 use crate::runs::{Kept, Runs};
 use crate::settings::Settings;
@@ -34,9 +36,12 @@ pub(crate) fn run(arguments: SweepArguments) -> anyhow::Result<Exit> {
     let start = Start::find(&settings, state.as_ref(), resume).or_exit(Exit::Usage)?;
     let sweep = Sweep { settings, state, start };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let (gathered, organization, kept) = runtime.block_on(sweep.gather())?;
-    let mut report = sweep.judge(&gathered, &organization)?;
-    let written = sweep.conclude(&mut report, kept.as_ref(), outputs);
+    let (gathered, live, kept) = runtime.block_on(sweep.gather())?;
+    let mut report = sweep.judge(&gathered, live.0.organization())?;
+    let trend = sweep.compare(&mut report, kept.as_ref());
+    let written = sweep.conclude(&report, &trend, kept.as_ref(), outputs);
+    let news = News { report: &report, trend: &trend };
+    runtime.block_on(news.tell(&sweep.settings.notifications, &live.0));
     written.map(|()| sweep.settings.policy.judge(&report))
 }
 
@@ -77,20 +82,20 @@ struct Sweep {
 
 impl Sweep {
     /// Connects, and gathers the facts of every account.
-    async fn gather(&self) -> anyhow::Result<(Gathered, OrganizationFacts, Option<Kept>)> {
+    async fn gather(&self) -> anyhow::Result<(Gathered, Arc<Live>, Option<Kept>)> {
         let cancel = interrupt::token();
         let connecting = Box::pin(Aws::connect(self.settings.aws_options(self.start.window)));
         let connected = cancel.run_until_cancelled(connecting).await;
         let aws = connected.ok_or_else(nothing_yet).or_exit(Exit::Interrupted)?.or_exit(Exit::Usage)?;
-        let organization = aws.organization().clone();
-        let (checkpoint, kept) = self.checkpoint(&organization).or_exit(Exit::Usage)?;
-        let gathered = self.gather_into(checkpoint, Arc::new(Live(aws)), &organization, &cancel).await;
+        let (checkpoint, kept) = self.checkpoint(aws.organization()).or_exit(Exit::Usage)?;
+        let live = Arc::new(Live(aws));
+        let gathered = self.gather_into(checkpoint, &live, &cancel).await;
         let gathered = gathered.map_err(|error| {
             let exit = if cancel.is_cancelled() { Exit::Interrupted } else { exit_of(&error) };
             (error, exit)
         });
         match gathered {
-            Ok(gathered) => Ok((gathered, organization, kept)),
+            Ok(gathered) => Ok((gathered, live, kept)),
             Err((error, exit)) => Err(error).or_exit(exit),
         }
     }
@@ -98,16 +103,15 @@ impl Sweep {
     async fn gather_into(
         &self,
         checkpoint: Checkpoint,
-        live: Arc<Live>,
-        organization: &OrganizationFacts,
+        live: &Arc<Live>,
         cancel: &CancellationToken,
     ) -> Result<Gathered, Error> {
         let (events, received) = mpsc::unbounded_channel();
         let followed = tokio::spawn(progress::follow(received));
         let selection = self.settings.selection.clone();
-        let known = known_accounts(organization);
+        let known = known_accounts(live.0.organization());
         let limits = self.settings.limits;
-        let gathered = rootsweep_engine::gather(&live, selection, &known, limits, checkpoint, &events, cancel).await;
+        let gathered = rootsweep_engine::gather(live, selection, &known, limits, checkpoint, &events, cancel).await;
         drop(events);
         if let Err(error) = followed.await {
             tracing::warn!(%error, "the progress could not be shown to its end");
@@ -147,17 +151,28 @@ impl Sweep {
         Ok(rootsweep_engine::judge(gathered, &context)?)
     }
 
-    /// Compares the report with the previous run's, keeps it, and writes it. What fails on the way loses nothing else.
-    fn conclude(&self, report: &mut Report, kept: Option<&Kept>, outputs: Outputs) -> anyhow::Result<()> {
-        let Some((state, run)) = self.state.as_ref().zip(kept) else { return outputs.write(report, &[]) };
+    /// Says in the report what changed since the previous run, and returns what the runs before came to.
+    fn compare(&self, report: &mut Report, kept: Option<&Kept>) -> Vec<TrendPoint> {
+        let Some((state, run)) = self.state.as_ref().zip(kept) else { return Vec::new() };
         let previous = state.previous(run, &self.settings.selection_plan()).unwrap_or_else(|error| {
             tracing::warn!("could not look for the previous run: {error:#}");
             None
         });
         report.changes = previous.map(|previous| rootsweep_engine::changes(&previous, report));
-        let trend = state.trend(run).unwrap_or_default();
+        state.trend(run).unwrap_or_default()
+    }
+
+    /// Keeps the report, and writes it. What fails on the way loses nothing else.
+    fn conclude(
+        &self,
+        report: &Report,
+        trend: &[TrendPoint],
+        kept: Option<&Kept>,
+        outputs: Outputs,
+    ) -> anyhow::Result<()> {
+        let Some((state, run)) = self.state.as_ref().zip(kept) else { return outputs.write(report, trend) };
         let stored = run.keep(report);
-        outputs.write(report, &trend)?;
+        outputs.write(report, trend)?;
         stored?;
         if let Err(error) = state.prune(run, self.settings.keep_days) {
             tracing::warn!("could not delete old runs: {error:#}");
