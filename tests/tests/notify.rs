@@ -1,6 +1,6 @@
 //! Whoever asked for it is told of a sweep, and one who cannot be told costs neither the report nor its exit code.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
