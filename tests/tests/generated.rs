@@ -56,7 +56,8 @@ fn checks() {
 #[test]
 fn command_line() {
     let mut text = "# Command line\n".to_owned();
-    for command in ["sweep", "triage", "report", "diff", "pattern check", "pattern explain", "checks", "kit", "schema"] {
+    for command in ["sweep", "triage", "report", "diff", "pattern check", "pattern explain", "checks", "kit", "schema"]
+    {
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         write!(text, "\n## rootsweep {command}\n\n```text\n{}\n```\n", says(&arguments).trim_end()).unwrap();
     }
