@@ -34,7 +34,8 @@ pub(crate) struct SweepArguments {
     /// Tell somebody of the report; repeat it for several.
     ///
     /// Kinds: sns=ARN of a topic, slack=URL of a webhook, security-hub=ARN of the hub, s3=s3://bucket/prefix. In the
-    /// configuration file, [[notify]] can ask for it only on change. Who cannot be told is named on stderr, and changes no exit code.
+    /// configuration file, a `notify` table can ask for it only on change. Who cannot be told is named on stderr, and
+    /// changes no exit code.
     #[arg(long, value_name = "KIND=TARGET", help_heading = "Output")]
     notify: Vec<Target>,
 }
