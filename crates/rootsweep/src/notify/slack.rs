@@ -22,8 +22,6 @@ pub(super) async fn post(Webhook(url): &Webhook, text: &str) -> anyhow::Result<(
 }
 
 fn client() -> anyhow::Result<reqwest::Client> {
-    // The provider of cryptography that the AWS SDK uses, too. That it is there already is no error.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let none = reqwest::redirect::Policy::none();
     reqwest::Client::builder().timeout(TIME_LIMIT).redirect(none).build().context("no HTTP client can be made")
 }
