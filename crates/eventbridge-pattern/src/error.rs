@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::number::LIMIT;
-
 /// The most characters of a pattern, as in the `TestEventPattern` API's `EventPattern` parameter.
 pub const MAX_CHARACTERS: usize = 4096;
 
@@ -13,10 +11,8 @@ pub const MAX_CHARACTERS: usize = 4096;
 /// is refused by JSON readers well before it meets a pattern.
 pub const MAX_DEPTH: usize = 128;
 
-/// The most alternatives that the `$or` of one pattern may multiply out to.
-///
-/// This limit is this crate's own: EventBridge documents none, and without one a short pattern of nested
-/// `$or` takes unbounded time.
+/// The most alternatives that the `$or` of one pattern may multiply out to: EventBridge refuses over 1,000 rule
+/// combinations (user guide, eb-create-pattern-operators).
 pub const MAX_ALTERNATIVES: usize = 1000;
 
 /// Where in the pattern's text the part at fault stands.
@@ -72,8 +68,7 @@ impl ParseError {
 
     /// Returns the message of the `InvalidEventPatternException` that EventBridge answers with.
     ///
-    /// Errors of JSON itself are worded by this crate's JSON reader, and the reasons that say so are limits of this
-    /// crate; every other text is EventBridge's.
+    /// Errors of JSON itself and of limits are worded by this crate; every other text is EventBridge's.
     pub fn aws_message(&self) -> String {
         format!("Event pattern is not valid. Reason: {}", self.reason)
     }
@@ -105,7 +100,7 @@ pub enum Reason {
     #[error("objects nest deeper than {MAX_DEPTH} levels, a limit of this reader")]
     TooDeep,
     /// The `$or` multiply out to more than [`MAX_ALTERNATIVES`].
-    #[error("the $or multiply out to more than {MAX_ALTERNATIVES} alternatives, a limit of this reader")]
+    #[error("the $or multiply out to more than {MAX_ALTERNATIVES} rule combinations")]
     TooManyAlternatives,
     /// The pattern is no JSON object.
     #[error("Filter is not an object")]
@@ -205,12 +200,9 @@ pub enum Reason {
     /// The lower end of a `numeric` range is not below the upper end.
     #[error("Bottom must be less than top")]
     NumericEmptyRange,
-    /// A number is beyond what EventBridge compares.
-    #[error("Value must be between -{LIMIT:.1E} and {LIMIT:.1E}, inclusive")]
-    NumberOutOfRange,
-    /// A number has more than six decimals.
-    #[error("Only values upto 6 decimals are supported: {0}")]
-    NumberTooPrecise(String),
+    /// A number under `numeric` or `anything-but` is beyond 2⁵³, or no double is exactly it.
+    #[error("Cannot compare number : {0}")]
+    NumberNotExact(String),
     /// The operand of `cidr` has no `/`, or several.
     #[error("Malformed CIDR, one '/' required")]
     CidrSlash,

@@ -16,7 +16,7 @@ pub enum Matcher {
     Null,
     /// `true` or `false`.
     Bool(bool),
-    /// A number, compared by value up to five billion and six decimals and by text beyond.
+    /// A number, compared by value where a double holds it exactly, and by text beyond.
     Number(NumberLiteral),
     /// A string.
     String(String),
@@ -178,7 +178,8 @@ impl Comparison {
         }
     }
 
-    fn holds(self, found: i64, limit: i64) -> bool {
+    #[expect(clippy::float_cmp, reason = "EventBridge compares doubles bit by bit, too")]
+    fn holds(self, found: f64, limit: f64) -> bool {
         match self {
             Self::Equal => found == limit,
             Self::Less => found < limit,
@@ -199,10 +200,10 @@ pub struct NumericRange {
 }
 
 impl NumericRange {
-    /// Returns whether a number in millionths is in the range.
-    fn contains(&self, found: i64) -> bool {
+    /// Returns whether a number is in the range.
+    fn contains(&self, found: f64) -> bool {
         let holds = |(comparison, limit): &(Comparison, NumberLiteral)| {
-            limit.millionths().is_some_and(|limit| comparison.holds(found, limit))
+            limit.value().is_some_and(|limit| comparison.holds(found, limit))
         };
         holds(&self.first) && self.upper.as_ref().is_none_or(holds)
     }

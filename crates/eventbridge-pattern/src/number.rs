@@ -1,4 +1,4 @@
-//! Numbers as EventBridge compares them: whole millionths between minus and plus five billion.
+//! Numbers as EventBridge compares them: doubles that hold the number exactly.
 
 use std::fmt;
 
@@ -6,34 +6,26 @@ use serde_json::Number;
 
 use crate::error::Reason;
 
-/// The greatest absolute value that EventBridge compares, on the user guide's page eb-create-pattern-operators.
-pub(crate) const LIMIT: f64 = 5e9;
-
-/// [`LIMIT`] in millionths.
-const LIMIT_MILLIONTHS: i64 = 5_000_000_000_000_000;
-
-/// The decimals that EventBridge compares.
-const DECIMALS: i64 = 6;
-
-/// The most digits of a number in range; a longer one is out of range whatever its digits.
-const MAX_DIGITS: usize = 16;
+/// The greatest absolute value that EventBridge compares, on the user guide's page eb-create-pattern-operators: 2⁵³.
+const LIMIT: u64 = 1 << 53;
 
 /// A number of a pattern: its text, and its value where EventBridge can compare it as one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct NumberLiteral {
     text: String,
-    millionths: Option<i64>,
+    double: Option<f64>,
 }
 
 impl NumberLiteral {
     /// Reads a JSON number.
     pub(crate) fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), millionths: millionths(text).ok() }
+        Self { text: text.to_owned(), double: exact(text) }
     }
 
     /// Reads a JSON number that has to be comparable.
     pub(crate) fn comparable(text: &str) -> Result<Self, Reason> {
-        Ok(Self { text: text.to_owned(), millionths: Some(millionths(text)?) })
+        let number = Self::new(text);
+        if number.double.is_some() { Ok(number) } else { Err(Reason::NumberNotExact(number.text)) }
     }
 
     /// Returns the number as written.
@@ -41,16 +33,15 @@ impl NumberLiteral {
         &self.text
     }
 
-    /// Returns the number in millionths; `None` beyond five billion or with more than six decimals.
-    pub fn millionths(&self) -> Option<i64> {
-        self.millionths
+    /// Returns the number's value; `None` beyond 2⁵³ on either side of zero, or where no double is exactly it.
+    pub fn value(&self) -> Option<f64> {
+        self.double
     }
 
     /// Returns whether a number of an event equals this one: by value where both are comparable, by text otherwise.
-    ///
-    /// AWS account identifiers written as numbers are beyond five billion and compare by text.
+    #[expect(clippy::float_cmp, reason = "EventBridge compares doubles bit by bit, too")]
     pub(crate) fn equals(&self, found: &Number) -> bool {
-        match (self.millionths, of_event(found)) {
+        match (self.double, of_event(found)) {
             (Some(wanted), Some(found)) => wanted == found,
             (None, None) => self.text == found.to_string(),
             _ => false,
@@ -58,50 +49,65 @@ impl NumberLiteral {
     }
 }
 
+/// Two literals are one where they are written alike.
+impl PartialEq for NumberLiteral {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for NumberLiteral {}
+
 impl fmt::Display for NumberLiteral {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-/// Returns a number of an event in millionths, or `None` where EventBridge cannot compare it as a number.
-pub(crate) fn of_event(number: &Number) -> Option<i64> {
-    if let Some(whole) = number.as_i64() {
-        return whole.checked_mul(1_000_000).filter(|value| value.abs() <= LIMIT_MILLIONTHS);
-    }
-    millionths(&number.to_string()).ok()
+/// Returns the value of a number of an event, or `None` where EventBridge does not take it for a number.
+pub(crate) fn of_event(number: &Number) -> Option<f64> {
+    let whole = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
+    number.as_f64().filter(|double| whole.is_none_or(|whole| whole <= LIMIT) && is_in_range(*double))
 }
 
-/// Returns a JSON number in millionths, computed on its decimal digits so that no binary rounding comes in.
-fn millionths(text: &str) -> Result<i64, Reason> {
-    let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    let significant = digits.trim_start_matches('0').trim_end_matches('0');
-    if significant.is_empty() {
-        return Ok(0);
-    }
-    let trailing = digits.len() - digits.trim_end_matches('0').len();
-    // An exponent too long for `i64` is saturated: it is out of range or too precise either way.
-    let exponent: i64 = exponent.parse().unwrap_or(if exponent.starts_with('-') { i64::MIN / 2 } else { i64::MAX / 2 });
-    let shift =
-        exponent.saturating_add(length(trailing)).saturating_sub(length(fraction.len())).saturating_add(DECIMALS);
-    let value = scale(significant, shift, text)?;
-    Ok(if negative { -value } else { value })
+/// Returns the double that a JSON number is, where that is in range and its shortest spelling is the same number.
+fn exact(text: &str) -> Option<f64> {
+    let double: f64 = text.parse().ok()?;
+    (is_in_range(double) && Decimal::of(text) == Decimal::of(&format!("{double:e}"))).then_some(double)
 }
 
-/// Returns `digits` times ten to the `shift`, where that is a whole number in range.
-fn scale(digits: &str, shift: i64, text: &str) -> Result<i64, Reason> {
-    if shift < 0 {
-        return Err(Reason::NumberTooPrecise(text.to_owned()));
+#[expect(clippy::cast_precision_loss, reason = "two to a power is a double")]
+fn is_in_range(double: f64) -> bool {
+    double.abs() <= LIMIT as f64
+}
+
+/// A decimal number, taken apart so that every spelling of it is the same.
+#[derive(PartialEq, Eq)]
+struct Decimal {
+    negative: bool,
+    /// The digits between the first and the last that is not zero; empty for zero.
+    digits: String,
+    /// The power of ten that the digits, as a whole number, are multiplied with.
+    exponent: i64,
+}
+
+impl Decimal {
+    fn of(text: &str) -> Self {
+        let (negative, unsigned) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let (mantissa, exponent) = unsigned.split_once(['e', 'E']).unwrap_or((unsigned, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = format!("{whole}{fraction}");
+        let digits = all.trim_matches('0');
+        if digits.is_empty() {
+            return Self { negative: false, digits: String::new(), exponent: 0 };
+        }
+        let zeros = all.len() - all.trim_end_matches('0').len();
+        // An exponent too long for `i64` is saturated: no double has one of that size.
+        let most = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
+        let exponent = exponent.parse().unwrap_or(most);
+        let exponent = exponent.saturating_add(length(zeros)).saturating_sub(length(fraction.len()));
+        Self { negative, digits: digits.to_owned(), exponent }
     }
-    let zeros = usize::try_from(shift).unwrap_or(usize::MAX);
-    if digits.len().saturating_add(zeros) > MAX_DIGITS {
-        return Err(Reason::NumberOutOfRange);
-    }
-    let value: i64 = format!("{digits}{}", "0".repeat(zeros)).parse().map_err(|_| Reason::NumberOutOfRange)?;
-    if value > LIMIT_MILLIONTHS { Err(Reason::NumberOutOfRange) } else { Ok(value) }
 }
 
 /// Returns a length as `i64`; a text is never longer than that.
@@ -113,39 +119,47 @@ fn length(digits: usize) -> i64 {
 mod tests {
     use super::*;
 
-    /// The many spellings of one number have one value (event-ruler, `ComparableNumber`).
+    /// The many spellings of one number have one value.
     #[test]
     fn spellings_of_one_number() {
         for text in ["300", "300.0", "3e2", "3.0E+2", "0.3e3", "30000e-2", "300.000000000000"] {
-            assert_eq!(millionths(text), Ok(300_000_000), "{text}");
+            assert_eq!(exact(text), Some(300.0), "{text}");
         }
         for text in ["0", "-0", "0.0", "0e999999999999999999999"] {
-            assert_eq!(millionths(text), Ok(0), "{text}");
+            assert_eq!(exact(text), Some(0.0), "{text}");
         }
+        assert_eq!(exact("-1.5e-3"), Some(-0.0015));
     }
 
     /// The ends of the range that the user guide gives on eb-create-pattern-operators, and just beyond.
     #[test]
     fn range() {
-        assert_eq!(millionths("5e9"), Ok(LIMIT_MILLIONTHS));
-        assert_eq!(millionths("-5000000000.000000"), Ok(-LIMIT_MILLIONTHS));
-        assert_eq!(millionths("5000000000.000001"), Err(Reason::NumberOutOfRange));
-        assert_eq!(millionths("1e400"), Err(Reason::NumberOutOfRange));
-        assert_eq!(millionths("1e99999999999999999999"), Err(Reason::NumberOutOfRange));
-        assert_eq!(millionths("0.000001"), Ok(1));
-        assert!(matches!(millionths("0.0000001"), Err(Reason::NumberTooPrecise(_))));
-        assert!(matches!(millionths("1e-99999999999999999999"), Err(Reason::NumberTooPrecise(_))));
+        for (text, value) in
+            [("9007199254740992", 9_007_199_254_740_992.0), ("-9.007199254740992e15", -9.007_199_254_740_992e15)]
+        {
+            assert_eq!(exact(text), Some(value), "{text}");
+        }
+        for text in ["9007199254740993", "9007199254740994", "-1e16", "1e400", "1e99999999999999999999"] {
+            assert_eq!(exact(text), None, "{text}");
+        }
+    }
+
+    /// A number that no double is exactly: one digit too many, or too near to zero.
+    #[test]
+    fn what_no_double_holds() {
+        for text in ["0.1", "0.0000001", "5e-324", "1234567.890123"] {
+            assert!(exact(text).is_some(), "{text}");
+        }
+        for text in ["0.10000000000000000001", "4503599627370496.3", "1e-400", "1e-99999999999999999999"] {
+            assert_eq!(exact(text), None, "{text}");
+        }
     }
 
     #[test]
     fn beyond_the_range_numbers_compare_by_text() {
-        let account = NumberLiteral::new("123456789012");
-        assert!(account.equals(&Number::from(123_456_789_012_u64)));
-        assert!(!account.equals(&Number::from(123_456_789_013_u64)));
-    }
-
-    #[test]
-    fn wording() {
-        assert_eq!(Reason::NumberOutOfRange.to_string(), "Value must be between -5.0E9 and 5.0E9, inclusive");
+        let huge = NumberLiteral::new("12345678901234567890");
+        assert!(huge.equals(&Number::from(12_345_678_901_234_567_890_u64)));
+        assert!(!huge.equals(&Number::from(12_345_678_901_234_567_891_u64)));
+        assert!(!NumberLiteral::new("9007199254740992").equals(&Number::from(9_007_199_254_740_993_u64)));
     }
 }

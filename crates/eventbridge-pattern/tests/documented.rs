@@ -152,11 +152,25 @@ fn anything_but_on_other_types() {
 #[test]
 fn numeric() {
     values(&json!([{"numeric": [">", 0, "<=", 5]}]), &[json!(0.5), json!(5)], &[json!(0), json!(5.1), json!("3")]);
-    values(&json!([{"numeric": ["<", 10]}]), &[json!(9.999_999), json!(-5e9)], &[json!(10), json!(null), json!(-6e9)]);
-    values(&json!([{"numeric": [">=", 10]}]), &[json!(10), json!(5e9)], &[json!(9), json!(5_000_000_001_u64)]);
+    values(
+        &json!([{"numeric": ["<", 10]}]),
+        &[json!(9.999_999_9), json!(-6e9)],
+        &[json!(10), json!(null), json!(-1e16)],
+    );
+    values(&json!([{"numeric": [">=", 10]}]), &[json!(10), json!(9_007_199_254_740_992_u64)], &[json!(9)]);
     values(&json!([{"numeric": [">", 10]}]), &[json!(11)], &[json!(10)]);
     values(&json!([{"numeric": ["<=", 10]}]), &[json!(10)], &[json!(11)]);
     values(&json!([{"numeric": ["=", 3.018e2]}]), &[json!(301.8)], &[json!(301.9)]);
+}
+
+/// User guide, eb-create-pattern-operators, "Numeric matching": doubles, exact up to 2⁵³, and no numbers beyond.
+#[test]
+fn numeric_range() {
+    let most = 9_007_199_254_740_992_u64;
+    values(&json!([{"numeric": [">", 0]}]), &[json!(most), json!(5e-324)], &[json!(most + 1), json!(u64::MAX)]);
+    values(&json!([{"numeric": ["<", 0]}]), &[json!(-9_007_199_254_740_992_i64)], &[json!(i64::MIN)]);
+    values(&json!([{"numeric": [">", 1e-7, "<", 2E+10]}]), &[json!(1.5e-7), json!(19_999_999_999_u64)], &[json!(2e10)]);
+    values(&json!([{"anything-but": 6e9}]), &[json!(6_000_000_001_u64)], &[json!(6_000_000_000_u64)]);
 }
 
 /// User guide, eb-create-pattern-operators: cidr; event-ruler's `CIDR` for the lower end and for equal addresses.

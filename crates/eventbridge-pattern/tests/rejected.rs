@@ -1,7 +1,5 @@
 //! What EventBridge refuses, in its words; most were asked of AWS by LocalStack's tests (`*_EXC` there), the others are
-//! those of event-ruler's `JsonRuleCompiler`.
-
-use std::time::{Duration, Instant};
+//! those of event-ruler's `JsonRuleCompiler`. Where reading or matching took unbounded time, these tests would never end.
 
 use eventbridge_pattern::{EventPattern, MAX_ALTERNATIVES, MAX_CHARACTERS, MAX_DEPTH, ParseError, Reason};
 use serde_json::{Value, json};
@@ -80,7 +78,8 @@ fn anything_but() {
         (r#"{"wildcard": 123}"#, "wildcard match pattern must be a string"),
         (r#"{"wildcard": [123, "*"]}"#, "wildcard match pattern must be a string"),
         (r#"{"prefix": "a", "suffix": "b"}"#, "Only one key allowed in match expression"),
-        ("6e9", "Value must be between -5.0E9 and 5.0E9, inclusive"),
+        ("1e16", "Cannot compare number : 1e16"),
+        ("[1, 9007199254740993]", "Cannot compare number : 9007199254740993"),
     ];
     for (operand, reason) in cases {
         let error = error(&format!(r#"{{"x": [{{"anything-but": {operand}}}]}}"#));
@@ -104,8 +103,9 @@ fn numeric() {
         (r#"["<", 1, ">", 0]"#, "Too many elements in numeric expression"),
         (r#"[">", 0, "<", 5, 6]"#, "Too many terms in numeric range expression"),
         (r#"[">", 5, "<", 5.0]"#, "Bottom must be less than top"),
-        (r#"[">", 5000000001]"#, "Value must be between -5.0E9 and 5.0E9, inclusive"),
-        (r#"[">", 0.0000001]"#, "Only values upto 6 decimals are supported: 0.0000001"),
+        (r#"[">", 9007199254740993]"#, "Cannot compare number : 9007199254740993"),
+        (r#"[">", 0.10000000000000000001]"#, "Cannot compare number : 0.10000000000000000001"),
+        (r#"[">", 1e1, "<", 10]"#, "Bottom must be less than top"),
     ];
     for (operand, reason) in cases {
         let error = error(&format!(r#"{{"x": [{{"numeric": {operand}}}]}}"#));
@@ -195,7 +195,6 @@ fn escaped_nul() {
 
 #[test]
 fn long_and_deep_patterns() {
-    let begin = Instant::now();
     assert_eq!(*error(&" ".repeat(10_000)).reason(), Reason::TooLong(10_000));
     let padded = format!("{{\"a\":[\"{}\"]}}", "é".repeat(MAX_CHARACTERS - 10));
     assert!(EventPattern::parse(&padded).is_ok(), "characters are counted, not bytes");
@@ -204,7 +203,6 @@ fn long_and_deep_patterns() {
     assert_eq!(*error(&nested(MAX_DEPTH + 1)).reason(), Reason::TooDeep);
     assert_eq!(*error(&nested(500)).reason(), Reason::TooDeep);
     assert!(matches!(error(&"[".repeat(4_000)).reason(), Reason::Json(_)));
-    assert!(begin.elapsed() < Duration::from_secs(5));
 }
 
 /// Forty `$or` of two would make a million million alternatives.
@@ -220,20 +218,17 @@ fn or_bombs() {
 /// Wildcards that are accepted are fast on the texts that are worst for them.
 #[test]
 fn wildcards_take_bounded_time() {
-    let begin = Instant::now();
     let pattern = EventPattern::parse(r#"{"a": [{"wildcard": "*a*a*a*b"}]}"#).expect("a pattern");
     assert!(!pattern.matches(&json!({"a": "a".repeat(1_000_000)})));
     assert!(matches!(
         error(&format!(r#"{{"a":[{{"wildcard":"{}"}}]}}"#, "*a".repeat(2_000))).reason(),
         Reason::TooComplex
     ));
-    assert!(begin.elapsed() < Duration::from_secs(5));
 }
 
 /// Arrays whose members match one by one but never together are answered without trying all combinations.
 #[test]
 fn arrays_take_bounded_time() {
-    let begin = Instant::now();
     let names: Vec<String> = (0..20).map(|name| format!("f{name:02}")).collect();
     let item = |index: usize| -> Value {
         names.iter().enumerate().filter(|(at, _)| at % 2 == index % 2).map(|(_, name)| (name.clone(), 1)).collect()
@@ -243,5 +238,4 @@ fn arrays_take_bounded_time() {
     let pattern = EventPattern::parse(&json!({"e": {"f00": [1]}, "d": fields}).to_string()).expect("a pattern");
     let explanation = pattern.explain(&event);
     assert!(!explanation.matched && explanation.alternatives[0].split_over_array);
-    assert!(begin.elapsed() < Duration::from_secs(10));
 }

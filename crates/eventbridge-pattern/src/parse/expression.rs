@@ -187,7 +187,7 @@ impl<'a> Operand<'a> {
             return extra.fail(Reason::NumericTooManyTerms);
         }
         match &upper {
-            Some((_, top)) if first.1.millionths() >= top.millionths() => self.fail(Reason::NumericEmptyRange),
+            Some((_, top)) if first.1.value() >= top.value() => self.fail(Reason::NumericEmptyRange),
             _ => Ok(NumericRange { first, upper }),
         }
     }

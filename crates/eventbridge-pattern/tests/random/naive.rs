@@ -128,17 +128,19 @@ fn equal(wanted: &Value, found: &Value) -> bool {
     equal_strictly(wanted, found) || (address(wanted).is_some() && address(wanted) == address(found))
 }
 
-/// Returns whether values are equal; the random numbers have few enough digits to be exact in binary.
+/// Returns whether values are equal; the random numbers that are not whole have few enough digits to be exact in binary.
 fn equal_strictly(wanted: &Value, found: &Value) -> bool {
     match (wanted.as_f64(), found.as_f64()) {
-        (Some(wanted), Some(found)) => (wanted - found).abs() < 1e-9,
+        (Some(one), Some(other)) => wanted == found || (one.abs() < 1e15 && (one - other).abs() < 1e-9),
         _ => wanted == found,
     }
 }
 
-/// Returns whether a comparison holds; EventBridge compares no number beyond five billion.
+/// Returns whether a comparison holds; EventBridge takes nothing beyond two to the 53rd for a number.
 fn compare(value: &Value, sign: &str, limit: i32) -> bool {
-    let Some(found) = value.as_f64().filter(|found| found.abs() <= 5e9) else { return false };
+    let Some(found) = value.as_f64().filter(|_| value.as_u64().is_none_or(|found| found <= 1 << 53)) else {
+        return false;
+    };
     let limit = f64::from(limit);
     match sign {
         "=" => (found - limit).abs() < 1e-9,
