@@ -43,7 +43,7 @@ impl<C> Expression<C> {
     }
 
     /// Judges every condition that the verdict still hangs on, and joins the verdicts.
-    pub(crate) fn judge(&self, condition: &impl Fn(&C) -> Outcome) -> Outcome {
+    pub(crate) fn judge<'e>(&'e self, condition: &impl Fn(&'e C) -> Outcome) -> Outcome {
         match self {
             Self::All(parts) => {
                 fold_until(parts, Outcome::Match, Outcome::NoMatch, |verdict, part| verdict.and(part.judge(condition)))
@@ -69,7 +69,12 @@ fn join<T>(mut parts: Vec<T>, wrap: impl Fn(Vec<T>) -> T) -> T {
 }
 
 /// Folds parts from `start` on and stops at the verdict that no further part can change.
-fn fold_until<T>(parts: &[T], start: Outcome, stop: Outcome, fold: impl Fn(Outcome, &T) -> Outcome) -> Outcome {
+fn fold_until<'e, T>(
+    parts: &'e [T],
+    start: Outcome,
+    stop: Outcome,
+    fold: impl Fn(Outcome, &'e T) -> Outcome,
+) -> Outcome {
     let mut verdict = start;
     for part in parts {
         verdict = fold(verdict, part);

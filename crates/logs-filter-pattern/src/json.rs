@@ -3,6 +3,8 @@
 //! The rules: [Using filter patterns to match terms in JSON log
 //! events](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/matching-terms-json-log-events.html).
 
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use crate::{
@@ -14,14 +16,29 @@ use crate::{
 
 /// Judges a parsed event.
 pub(crate) fn judge(expression: &Expression, event: &Value) -> Outcome {
-    let outcome = expression.judge(&|condition| judge_condition(condition, event));
+    // Patterns that list names ask for one selector again and again; what the last one found is kept.
+    let last: Cell<Option<(&Selector, Option<&Value>)>> = Cell::new(None);
+    let outcome = expression.judge(&|condition| {
+        let found = match last.get() {
+            Some((selector, value)) if selector == condition.selector() => Found::One(value),
+            _ => find(condition.selector(), event),
+        };
+        if let Found::One(value) = found {
+            last.set(Some((condition.selector(), value)));
+        }
+        judge_found(condition, found)
+    });
     if event.is_object() { outcome } else { outcome.match_hangs_on(UndocumentedBehaviour::EventNotAnObject) }
 }
 
 /// Judges one condition of a pattern.
 pub(crate) fn judge_condition(condition: &Condition, event: &Value) -> Outcome {
+    judge_found(condition, find(condition.selector(), event))
+}
+
+fn judge_found(condition: &Condition, found: Found<'_>) -> Outcome {
     let test = condition.test();
-    let outcome = match find(condition.selector(), event) {
+    let outcome = match found {
         Found::One(value) => judge_value(test, value),
         Found::Several { values, documented } => {
             let outcome = judge_values(test, &values);

@@ -10,7 +10,7 @@ use crate::{
     error::{ParseError, ParseErrorKind},
     lexer::Cursor,
     outcome::{Outcome, UndocumentedBehaviour},
-    text::{Glob, unescape},
+    text::{Glob, unescape, without_backslashes},
 };
 
 /// The terms of an unstructured pattern.
@@ -91,8 +91,8 @@ pub(crate) struct Term {
     sign: Sign,
     text: String,
     plain: Literal,
-    /// The text with its backslashes as they are written.
-    verbatim: Option<Literal>,
+    /// The text with its backslashes read in other ways.
+    other_readings: Vec<Literal>,
 }
 
 /// A text to find, and its second reading if it has an asterisk.
@@ -135,17 +135,18 @@ impl Term {
             _ => word(cursor)?,
         };
         let unescaped = unescape(text);
-        let verbatim = (unescaped != text).then(|| Literal::new(text.to_owned()));
-        Ok(Self { sign, text: text.to_owned(), plain: Literal::new(unescaped), verbatim })
+        let others = [text.to_owned(), without_backslashes(text)].into_iter().filter(|it| *it != unescaped);
+        let other_readings = others.map(Literal::new).collect();
+        Ok(Self { sign, text: text.to_owned(), plain: Literal::new(unescaped), other_readings })
     }
 
     /// Judges the text alone, without the sign.
     pub(crate) fn judge_text(&self, message: &str) -> Outcome {
         let plain = self.plain.judge(message);
-        match &self.verbatim {
-            Some(verbatim) => plain.unless_read_as(verbatim.judge(message), UndocumentedBehaviour::Backslash),
-            None => plain,
-        }
+        self.other_readings.iter().fold(plain, |outcome, reading| match outcome {
+            Outcome::Undocumented(_) => outcome,
+            _ => outcome.unless_read_as(reading.judge(message), UndocumentedBehaviour::Backslash),
+        })
     }
 
     /// Judges the term with its sign.

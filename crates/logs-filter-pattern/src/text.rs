@@ -27,6 +27,9 @@ impl Text {
         if unescaped != raw {
             other_readings.push((Glob::wildcards(raw), UndocumentedBehaviour::Backslash));
         }
+        if raw.contains('\\') {
+            other_readings.push((Glob::escaping(raw), UndocumentedBehaviour::Backslash));
+        }
         Self { raw: raw.to_owned(), plain, other_readings }
     }
 
@@ -92,6 +95,23 @@ impl Glob {
         }
     }
 
+    /// Reads a backslash as taking its special meaning from whatever follows, so that `\*` is an asterisk.
+    fn escaping(text: &str) -> Self {
+        let mut parts = vec![String::new()];
+        let mut characters = text.chars();
+        while let Some(character) = characters.next() {
+            let literal = if character == '\\' { characters.next().unwrap_or(character) } else { character };
+            match parts.last_mut() {
+                Some(part) if character != '*' => part.push(literal),
+                _ => parts.push(String::new()),
+            }
+        }
+        let is_open = |end: Option<&String>| parts.len() > 1 && end.is_some_and(String::is_empty);
+        let (open_start, open_end) = (is_open(parts.first()), is_open(parts.last()));
+        parts.retain(|part| !part.is_empty());
+        Self { open_start, open_end, first_occurrence: false, parts }
+    }
+
     /// Opens both ends: the parts may occur anywhere in a longer text.
     pub(crate) fn anywhere(self) -> Self {
         Self { open_start: true, open_end: true, ..self }
@@ -135,6 +155,16 @@ pub(crate) fn unescape(raw: &str) -> String {
     while let Some(character) = characters.next() {
         let escaped = (character == '\\').then(|| characters.next_if(|next| matches!(next, '"' | '\\'))).flatten();
         text.push(escaped.unwrap_or(character));
+    }
+    text
+}
+
+/// Reads a backslash before any character as an escape.
+pub(crate) fn without_backslashes(raw: &str) -> String {
+    let mut characters = raw.chars();
+    let mut text = String::with_capacity(raw.len());
+    while let Some(character) = characters.next() {
+        text.push(if character == '\\' { characters.next().unwrap_or(character) } else { character });
     }
     text
 }

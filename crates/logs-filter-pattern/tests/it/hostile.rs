@@ -1,20 +1,14 @@
-//! Bad input ends in clear errors, in bounded time and memory.
-
-use std::time::{Duration, Instant};
+//! Bad input ends in clear errors, in bounded time and memory: where time or memory grew exponentially, these tests would
+//! never end.
 
 use logs_filter_pattern::{Outcome, ParseErrorKind, UndocumentedBehaviour};
 use test_case::test_case;
 
 use crate::{parse, refusal};
 
-/// Far more than any of these takes, and far less than anything exponential.
-const BOUND: Duration = Duration::from_secs(5);
-
 #[track_caller]
-fn quick_refusal(pattern: &str) -> ParseErrorKind {
-    let start = Instant::now();
+fn refused(pattern: &str) -> ParseErrorKind {
     let error = refusal(pattern);
-    assert!(start.elapsed() < BOUND, "{pattern} took {:?}", start.elapsed());
     assert!(pattern.get(error.span()).is_some(), "{error} has a span outside of the pattern");
     error.kind().clone()
 }
@@ -22,14 +16,14 @@ fn quick_refusal(pattern: &str) -> ParseErrorKind {
 #[test]
 fn ten_thousand_characters() {
     let pattern = format!("{{ $.a = \"{}\" }}", "x".repeat(10_000));
-    assert_eq!(quick_refusal(&pattern), ParseErrorKind::TooLong { characters: 10_012 });
+    assert_eq!(refused(&pattern), ParseErrorKind::TooLong { characters: 10_012 });
 }
 
 /// The limit counts characters, not bytes.
 #[test]
 fn limit_of_characters() {
     parse(&format!("\"{}\"", "é".repeat(1022)));
-    assert_eq!(quick_refusal(&format!("\"{}\"", "é".repeat(1023))), ParseErrorKind::TooLong { characters: 1025 });
+    assert_eq!(refused(&format!("\"{}\"", "é".repeat(1023))), ParseErrorKind::TooLong { characters: 1025 });
 }
 
 #[test_case("{", " $.a=1 }"; "json")]
@@ -37,7 +31,7 @@ fn limit_of_characters() {
 fn five_hundred_parentheses(start: &str, end: &str) {
     for count in [500, 101] {
         let closed = format!("{start}{}{}", "(".repeat(count), end);
-        assert_eq!(quick_refusal(&closed), ParseErrorKind::TooDeep);
+        assert_eq!(refused(&closed), ParseErrorKind::TooDeep);
     }
     let deepest = format!("{{{}$.a=1{}}}", "(".repeat(100), ")".repeat(100));
     assert_eq!(parse(&deepest).to_string(), "{ $.a = 1 }");
@@ -48,15 +42,15 @@ fn five_hundred_parentheses(start: &str, end: &str) {
 #[test_case("%a\0%"; "in a regex")]
 #[test_case("[w=\0]"; "in a field")]
 fn nul(pattern: &str) {
-    assert_eq!(quick_refusal(pattern), ParseErrorKind::ControlCharacter('\0'));
+    assert_eq!(refused(pattern), ParseErrorKind::ControlCharacter('\0'));
 }
 
 #[test]
 fn regex_bombs() {
-    assert_eq!(quick_refusal("%a{1000}{1000}{1000}%"), ParseErrorKind::RegexTooLarge);
-    assert_eq!(quick_refusal("{ $.a = %[a-z]{9999}{9999}% }"), ParseErrorKind::RegexTooLarge);
+    assert_eq!(refused("%a{1000}{1000}{1000}%"), ParseErrorKind::RegexTooLarge);
+    assert_eq!(refused("{ $.a = %[a-z]{9999}{9999}% }"), ParseErrorKind::RegexTooLarge);
     let many = format!("{{ {} }}", vec!["$.a=%a{99}{99}%"; 60].join("||"));
-    assert_eq!(quick_refusal(&many), ParseErrorKind::TooManyRegexes);
+    assert_eq!(refused(&many), ParseErrorKind::TooManyRegexes);
 }
 
 /// Expressions on which engines that backtrack take exponential time.
@@ -65,17 +59,14 @@ fn regex_bombs() {
 #[test_case("%^a+a+a+a+a+a+a+a+a+a+$%")]
 fn regex_takes_linear_time(pattern: &str) {
     let pattern = parse(pattern);
-    let start = Instant::now();
     assert_eq!(pattern.evaluate(&format!("{}!", "a".repeat(100_000))), Outcome::NoMatch);
-    assert!(start.elapsed() < BOUND, "took {:?}", start.elapsed());
 }
 
 #[test]
 fn asterisks_take_polynomial_time() {
     let pattern = parse(&format!("{{ $.a = \"{}b\" }}", "*a".repeat(400)));
-    let start = Instant::now();
-    pattern.evaluate(&format!("{{\"a\":\"{}\"}}", "a".repeat(100_000)));
-    assert!(start.elapsed() < BOUND, "took {:?}", start.elapsed());
+    let outcome = pattern.evaluate(&format!("{{\"a\":\"{}\"}}", "a".repeat(100_000)));
+    assert_eq!(outcome, Outcome::NoMatch);
 }
 
 #[test_case("{" => ParseErrorKind::Expected("a selector that begins with $"); "brace")]
@@ -108,7 +99,7 @@ fn asterisks_take_polynomial_time() {
 #[test_case(r"%\xZZ%" => ParseErrorKind::Regex("\\x without two digits of an ASCII character"); "no hexadecimal")]
 #[test_case("%[z-a]%" => ParseErrorKind::Regex("a range out of order"); "reversed range")]
 fn malformed(pattern: &str) -> ParseErrorKind {
-    quick_refusal(pattern)
+    refused(pattern)
 }
 
 /// JSON that the reader cannot hold is no verdict; text that is no JSON matches nothing.

@@ -138,6 +138,21 @@ fn any_value() {
     );
 }
 
+/// The example of a filter with dimensions on [creating metrics from log
+/// events](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html).
+#[test]
+fn any_type_from_elsewhere() {
+    assert_matches(
+        r#"{ $.eventType = "*" && $.sourceIPAddress != 123.123.* }"#,
+        &[
+            (TRAIL, true),
+            (r#"{"eventType":"UpdateTrail","sourceIPAddress":"123.123.4.5"}"#, false),
+            (r#"{"eventType":"UpdateTrail"}"#, false),
+            (r#"{"sourceIPAddress":"111.111.111.111"}"#, false),
+        ],
+    );
+}
+
 /// The root-usage filter of CIS 1.4 §4.3 and Security Hub's CloudWatch.1.
 #[test]
 fn root_usage() {

@@ -24,6 +24,7 @@ use crate::{parse, refusal};
 #[test_case("%^starting|^initializing|^shutting down%",
     &["starting ...", "initializing ...", "shutting down"], &["skipping initializing ..."])]
 #[test_case("%abcc|ab[^c]%", &["abcc ...", "aba ..."], &["aac ..."])]
+#[test_case("%abcc|ab[^c]$%", &["abcc ...", "aba"], &["aac ...", "abc"]; "an end for one branch alone")]
 #[test_case(r"%\[.\]%", &["[a]", "[b]", "[7]", "[@]", "[]]", "[ ]"], &["[]", "a]"])]
 #[test_case(r"%10\.10\.0\.1%", &["10.10.0.1"], &["10010,051"])]
 #[test_case("%10.10.0.1%", &["10.10.0.1", "10010,051"], &["10.0.0.1"])]

@@ -63,6 +63,19 @@ fn lines(pattern: &str, matches: [bool; 4]) {
     }
 }
 
+/// The examples of [creating metrics from log
+/// events](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html).
+#[test]
+fn examples_of_metric_filters() {
+    let pattern = "[ip, server, username, timestamp, request, status_code, bytes > 1000]";
+    assert_matches(pattern, &[(REQUEST, true), (&REQUEST.replace("1534", "999"), false)]);
+    let pattern = "[w1=ERROR || w1=%WARN%, w2]";
+    for (line, matches) in LINES.into_iter().zip([false, false, true, true]) {
+        assert_matches(pattern, &[(line, matches)]);
+    }
+    assert_matches(pattern, &[("PREWARNING of rain", true), ("INFO of a WARN", false)]);
+}
+
 /// An earlier edition has this pattern, six positions for seven fields, and does not say which field is meant.
 #[test]
 fn condition_on_another_field() {

@@ -186,7 +186,16 @@ pub(crate) fn text_equals(raw: &str, value: &str) -> Possible {
         verdict = verdict.also((value.find(inner).map(|at| at + inner.len()) == Some(value.len())).into());
     }
     let verbatim: Vec<Option<char>> = raw.chars().map(|c| (c != '*').then_some(c)).collect();
-    verdict.also(glob(&verbatim, value).into())
+    let mut rest = raw.chars();
+    let mut escaping = Vec::new();
+    while let Some(character) = rest.next() {
+        escaping.push(match character {
+            '\\' => rest.next().or(Some('\\')),
+            '*' => None,
+            other => Some(other),
+        });
+    }
+    verdict.also(glob(&verbatim, value).into()).also(glob(&escaping, value).into())
 }
 
 /// Matches character by character, where `None` is any number of characters.

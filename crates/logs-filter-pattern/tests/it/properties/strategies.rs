@@ -7,9 +7,9 @@ use super::model::{Check, KnownRegex, Model, Segment};
 
 const KEYS: [&str; 4] = ["a", "b", "c", "d.e"];
 
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 27] = [
     "x", "ab", "a*", "*b", "*a*", "a*b", "*", "", "null", "true", "1", "1.0", "1.5", "10", "01", r#"q\"r"#, "*ab",
-    "*a*b", "a**", "*0", "1*", "nu*", "1.50", "é*",
+    "*a*b", "a**", "*0", "1*", "nu*", "1.50", "é*", r"a\*b", r"*\x", r"\*",
 ];
 
 const NUMBERS: [&str; 9] = ["1", "1.0", "1.5", "10", "-2", "1e1", "01", "9007199254740992", "+1"];
@@ -91,6 +91,8 @@ fn scalar() -> impl Strategy<Value = Value> {
         json!("aab"),
         json!("abab"),
         json!("a*b"),
+        json!("*"),
+        json!(r"a\x"),
         json!("null"),
         json!("true"),
         json!("1"),
