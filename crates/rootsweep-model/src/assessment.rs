@@ -62,7 +62,7 @@ words! {
 words! {
     /// Whether somebody announced it.
     Expectation {
-        /// An exception in the configuration names it.
+        /// An expected use in the configuration covers it.
         Expected = "expected",
         /// Nothing names it.
         Unexpected = "unexpected",
@@ -94,7 +94,7 @@ words! {
         Investigate = "investigate",
         /// Real root use of the past that AWS delivered late; not live.
         Historical = "historical",
-        /// An exception names it.
+        /// An expected use covers it.
         Expected = "expected",
         /// AWS itself made it.
         Explained = "explained",

@@ -86,7 +86,9 @@ pub enum ExpectedUseProblem {
     #[error("`source-networks` has a network of every address")]
     EveryAddress,
     /// An event's name is one word, with its service before it or without.
-    #[error("`events` has an entry that is no event name; write `ConsoleLogin` or `iam.amazonaws.com:CreateAccessKey`")]
+    #[error(
+        "`events` has an entry that is not an event name; write `ConsoleLogin` or `iam.amazonaws.com:CreateAccessKey`"
+    )]
     MalformedEvent,
     /// It can never hold.
     #[error("`from` is later than `to`")]

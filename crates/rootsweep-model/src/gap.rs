@@ -82,6 +82,8 @@ pub enum GapKind {
     MalformedAnswer,
     /// The answer came without the field that was asked for.
     MissingField,
+    /// The answer is too old to tell.
+    Stale,
     /// The listing never ended, and was given up.
     TooManyPages,
     /// What it depends on lies outside what this run could read.
@@ -113,6 +115,7 @@ impl GapKind {
             Self::NotFound => "not-found",
             Self::MalformedAnswer => "malformed-answer",
             Self::MissingField => "missing-field",
+            Self::Stale => "stale",
             Self::TooManyPages => "too-many-pages",
             Self::OutOfReach => "out-of-reach",
             Self::Undocumented => "undocumented",
@@ -130,7 +133,7 @@ impl fmt::Display for GapKind {
 }
 
 /// Why one thing is not known: the call, what AWS said, and who can fix it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Gap {
     /// The reason, in one word.
     pub kind: GapKind,

@@ -1,5 +1,6 @@
 //! What a check says of an account.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use schemars::JsonSchema;
@@ -50,16 +51,20 @@ impl fmt::Display for Verdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evidence {
     /// What it is, in the field's own terms: `access key 1`.
-    pub label: String,
+    pub label: Cow<'static, str>,
     /// What was seen: hostile text.
     pub value: String,
     /// The call that told it, in the form of an IAM action.
-    pub call: String,
+    pub call: Cow<'static, str>,
 }
 
 impl Evidence {
     /// Makes a piece of evidence.
-    pub fn new(label: impl Into<String>, value: impl Into<String>, call: impl Into<String>) -> Self {
+    pub fn new(
+        label: impl Into<Cow<'static, str>>,
+        value: impl Into<String>,
+        call: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { label: label.into(), value: value.into(), call: call.into() }
     }
 }

@@ -46,7 +46,7 @@ impl fmt::Display for Severity {
 
 /// A word that is no severity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no severity; use informational, low, medium, high or critical")]
+#[error("unknown severity {0:?}; use informational, low, medium, high or critical")]
 pub struct ParseSeverityError(String);
 
 impl FromStr for Severity {

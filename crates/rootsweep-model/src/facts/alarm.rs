@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::Fact;
+
 /// An alarm.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alarm {
@@ -28,6 +30,8 @@ pub enum AlarmKind {
     Metric(Box<MetricAlarm>),
     /// Other alarms.
     Composite(Box<CompositeAlarm>),
+    /// A scheduled query of log groups.
+    Log(Box<LogAlarm>),
 }
 
 /// A metric alarm; numbers and words as `DescribeAlarms` gives them.
@@ -42,6 +46,8 @@ pub struct MetricAlarm {
     pub dimensions: Vec<Dimension>,
     /// `Sum`, `SampleCount`, `Average`, `Minimum`, `Maximum`.
     pub statistic: Option<String>,
+    /// The unit of the data points that it looks at; all of them where absent.
+    pub unit: Option<String>,
     /// A percentile or another extended statistic: `p99`.
     pub extended_statistic: Option<String>,
     /// The period in seconds.
@@ -62,6 +68,25 @@ pub struct MetricAlarm {
     pub threshold_metric_id: Option<String>,
     /// Whether it is evaluated by other criteria than these (PromQL), which are not understood here.
     pub has_evaluation_criteria: bool,
+    /// What keeps it from being evaluated, as it came: `PARTIAL_DATA`, `IN_WARM_UP`, `EVALUATION_ERROR`,
+    /// `EVALUATION_FAILURE`; absent where nothing does.
+    pub evaluation_state: Option<String>,
+    /// How its periods lie in time; absent where the answer does not say, which is a sliding window.
+    pub evaluation_window: Option<EvaluationWindow>,
+}
+
+/// How the periods of an alarm lie in time.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html>
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvaluationWindow {
+    /// They end at each evaluation.
+    Sliding,
+    /// They end at the full minute, hour, day or week, and are looked at when they are over.
+    WallClock,
+    /// Otherwise, in a way that is not known here.
+    Other,
 }
 
 /// A dimension of a metric.
@@ -89,6 +114,8 @@ pub struct MetricQuery {
     pub dimensions: Vec<Dimension>,
     /// The statistic.
     pub statistic: Option<String>,
+    /// The unit of the data points that it looks at; all of them where absent.
+    pub unit: Option<String>,
     /// The period in seconds.
     pub period: Option<i32>,
     /// Whether this is the query that the alarm compares; the default is yes.
@@ -111,6 +138,18 @@ pub struct CompositeAlarm {
     pub suppressor_extension_period: Option<i32>,
 }
 
+/// A log alarm: it compares what a scheduled query of log groups gives.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutLogAlarm.html>
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LogAlarm {
+    /// The query; absent where the answer has none.
+    pub query: Option<String>,
+    /// The log groups that it queries, by name or ARN, as they came.
+    pub log_groups: Vec<String>,
+}
+
 /// An alarm mute rule: it silences actions while `ActionsEnabled` stays true.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.html>
@@ -120,8 +159,22 @@ pub struct MuteRule {
     pub name: String,
     /// `SCHEDULED`, `ACTIVE` or `EXPIRED`, as it came.
     pub status: Option<String>,
-    /// The alarms that it mutes, by name; absent where they could not be read.
-    pub alarm_names: Option<Vec<String>>,
+    /// What it mutes, and when; absent of one that is over, which is not asked for it.
+    pub mutes: Option<Fact<Mutes>>,
+}
+
+/// What a mute rule mutes, and when.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Mutes {
+    /// The alarms, by name.
+    pub alarm_names: Vec<String>,
+    /// When it begins to: `cron(…)` again and again, `at(…)` once; absent where the answer does not say.
+    pub expression: Option<String>,
+    /// For how long, as an ISO 8601 duration.
+    pub duration: Option<String>,
+    /// The time zone of the expression; UTC where absent.
+    pub timezone: Option<String>,
 }
 
 /// A transition of an alarm.

@@ -51,6 +51,9 @@ pub struct MetricTransformation {
     /// What is written for a period without a match, as AWS gives it, in text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_value: Option<String>,
+    /// The unit of what is written; `None` where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
     /// Dimensions, by name, each with the selector that gives its value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub dimensions: BTreeMap<String, String>,

@@ -13,9 +13,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use alarm::{Alarm, AlarmHistoryItem, AlarmKind, CompositeAlarm, Dimension, MetricAlarm, MetricQuery, MuteRule};
+pub use alarm::{
+    Alarm, AlarmHistoryItem, AlarmKind, CompositeAlarm, Dimension, EvaluationWindow, LogAlarm, MetricAlarm,
+    MetricQuery, MuteRule, Mutes,
+};
 pub use logs::{LogGroup, MetricFilter, MetricTransformation};
-pub use notify::{Subscription, Topic};
+pub use notify::{Subscription, SubscriptionFilter, Topic, TopicAttributes};
 pub use organization::{DelegatedAdministrator, OrganizationFacts};
 pub use records::{RawRecord, RecordSource, RecordSourceKind};
 pub use root::{AccountSummary, CredentialReport, MfaDevice, RootAccessKey, RootFacts, RootReportKey};
@@ -66,6 +69,9 @@ impl AccountFacts {
 pub struct MonitoringFacts {
     /// The trails that cover the account, shadow trails and organization trails among them.
     pub trails: Fact<Vec<Trail>>,
+    /// Why trails of other single Regions may be missing from the list. Trails of all Regions never are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlisted_trails: Option<Gap>,
     /// The account's own log groups that a trail of it delivers to, by ARN without the trailing `:*`.
     pub log_groups: BTreeMap<String, LogGroup>,
     /// The account's alarms, by Region; only Regions that hold a log group of a trail are asked.
@@ -83,6 +89,7 @@ impl MonitoringFacts {
     pub fn unreachable(gap: &Gap) -> Self {
         Self {
             trails: Fact::Gap(gap.clone()),
+            unlisted_trails: None,
             log_groups: BTreeMap::new(),
             alarms: BTreeMap::new(),
             mute_rules: BTreeMap::new(),

@@ -29,6 +29,17 @@ pub enum RecordSourceKind {
     Athena,
 }
 
+impl RecordSourceKind {
+    /// Returns the call that the records come from, in the form of IAM actions.
+    pub const fn call(self) -> &'static str {
+        match self {
+            Self::LookupEvents => "cloudtrail:LookupEvents",
+            Self::LogGroup => "logs:FilterLogEvents",
+            Self::Athena => "athena:GetQueryResults",
+        }
+    }
+}
+
 /// A CloudTrail record, as it came.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RawRecord {

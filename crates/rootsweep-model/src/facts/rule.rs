@@ -42,4 +42,7 @@ pub struct RuleTarget {
     pub id: String,
     /// What it calls, by ARN.
     pub arn: String,
+    /// The role that it is called with; absent where the target's own policy decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_arn: Option<String>,
 }

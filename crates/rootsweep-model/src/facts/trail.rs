@@ -43,6 +43,9 @@ pub struct TrailStatus {
     pub latest_cloud_watch_logs_delivery_time: Option<Timestamp>,
     /// What went wrong with the last delivery to the log group.
     pub latest_cloud_watch_logs_delivery_error: Option<String>,
+    /// When logging was last started.
+    #[serde(default)]
+    pub start_logging_time: Option<Timestamp>,
     /// When logging was last stopped.
     pub stop_logging_time: Option<Timestamp>,
 }

@@ -1,5 +1,6 @@
 //! `rootsweep/report/v1`: the JSON of the sweep's report, frozen. Every other format is rendered from it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -152,6 +153,8 @@ pub struct Account {
 }
 
 /// What one check says of one account.
+// A report of ten thousand accounts has a hundred thousand: what is rare is boxed, and what is the same from row to row is
+// not copied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Row {
     /// The same from run to run: `<account id>/<check id>`.
@@ -159,7 +162,7 @@ pub struct Row {
     /// The account.
     pub account_id: AccountId,
     /// The check.
-    pub check_id: String,
+    pub check_id: Cow<'static, str>,
     /// The verdict.
     pub verdict: Verdict,
     /// How bad a fail is here.
@@ -174,13 +177,13 @@ pub struct Row {
     pub alert_paths: Vec<AlertPath>,
     /// Why it is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub gap: Option<Gap>,
+    pub gap: Option<Box<Gap>>,
     /// How to mend it; present for fails and unknowns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub remediation: Option<String>,
+    pub remediation: Option<Cow<'static, str>>,
     /// The exception that covers it, or covered it until it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exception: Option<Exception>,
+    pub exception: Option<Box<Exception>>,
 }
 
 /// An exception that speaks of a row.
@@ -350,6 +353,11 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
+    /// Returns whether somebody has to look: something got worse, or can no longer be checked.
+    pub const fn is_worse(self) -> bool {
+        matches!(self, Self::New | Self::Worse | Self::NewlyUnreachable | Self::ExceptionExpired)
+    }
+
     /// Returns the word used in reports.
     pub const fn as_str(self) -> &'static str {
         match self {
