@@ -1,12 +1,12 @@
 //! Writes a folder of CloudTrail logs as a trail lays it out in its bucket: the same for the same arguments.
 //!
 //! ```text
-//! cargo run --release --package rootsweep-cloudtrail --example generate_trail -- DIR [MEGABYTES] [hostile]
+//! cargo run --release --package rootsweep-cloudtrail --example generate_trail -- DIR [MEGABYTES]
 //! ```
 //!
-//! About two records in a thousand are the root user's. The rest has what looks like it: users and buckets named
-//! `Root`, policies quoted in strings, service events. With `hostile`, one root record in three is spelt in an odd way
-//! (white space, key order, letters as escapes), which a search for `"type":"Root"` misses. The last line of the output
+//! About two records in a thousand are the root user's. The rest has what looks like it: users and roles named `Root`,
+//! policies quoted in strings, service events. One root record in three, and some others, are spelt in an odd way (white
+//! space, letters as escapes in keys and values), which a search for `"type":"Root"` misses. The last line of the output
 //! says how many of everything there is, as JSON.
 
 #![expect(clippy::print_stdout, reason = "a program that says what it has done")]
@@ -26,14 +26,16 @@ const RECORDS_PER_FILE: usize = 1_500;
 /// One record in so many is the root user's.
 const ROOT_ONE_IN: usize = 500;
 
+/// One record in so many of the others may be spelt as oddly as root records are.
+const ODD_ONE_IN: usize = 500;
+
 fn main() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let Some(folder) = arguments.next().map(PathBuf::from) else {
-        return Err(io::Error::other("usage: generate_trail DIR [MEGABYTES] [hostile]"));
+        return Err(io::Error::other("usage: generate_trail DIR [MEGABYTES]"));
     };
     let megabytes: u64 = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(100);
-    let hostile = arguments.next().as_deref() == Some("hostile");
-    let mut trail = Trail::new(hostile);
+    let mut trail = Trail::new();
     while trail.bytes < megabytes << 20 {
         trail.write_file(&folder)?;
     }
@@ -47,7 +49,6 @@ fn main() -> io::Result<()> {
 /// A trail in the making.
 struct Trail {
     random: Random,
-    hostile: bool,
     now: Timestamp,
     files: u64,
     bytes: u64,
@@ -56,10 +57,10 @@ struct Trail {
 }
 
 impl Trail {
-    fn new(hostile: bool) -> Self {
+    fn new() -> Self {
         // Monday, 5 January 2026.
         let now = Timestamp::from_second(1_767_571_200).unwrap_or_default();
-        Self { random: Random(0x2026), hostile, now, files: 0, bytes: 0, records: 0, root_records: 0 }
+        Self { random: Random(0x2026), now, files: 0, bytes: 0, records: 0, root_records: 0 }
     }
 
     fn write_file(&mut self, folder: &Path) -> io::Result<()> {
@@ -125,7 +126,8 @@ impl Trail {
         self.root_records += u64::from(is_root);
         // CloudTrail writes the version first.
         let text = format!(r#"{{"eventVersion":"1.11",{}"#, record.to_string().get(1..).unwrap_or_default());
-        if is_root && self.hostile { self.respell(&text) } else { text }
+        let is_odd = is_root || self.random.below(ODD_ONE_IN) == 0;
+        if is_odd { self.respell(&text) } else { text }
     }
 
     /// Spells a record in another legal way.

@@ -8,8 +8,8 @@
 
 #![expect(clippy::print_stdout, reason = "a program that says what it has measured")]
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -57,9 +57,10 @@ fn inflate(folder: &Path, threads: NonZeroUsize) -> io::Result<Value> {
         .collect();
     let (next, bytes) = (AtomicUsize::new(0), AtomicU64::new(0));
     let work = || -> io::Result<()> {
-        let (mut decompressor, mut output) = (Decompressor::new(), Vec::new());
+        let (mut decompressor, mut input, mut output) = (Decompressor::new(), Vec::new(), Vec::new());
         while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let input = fs::read(file)?;
+            input.clear();
+            File::open(file)?.read_to_end(&mut input)?;
             let length = input.last_chunk().map_or(0, |last| u32::from_le_bytes(*last)) as usize;
             if output.len() < length {
                 output.resize(length, 0);

@@ -8,6 +8,8 @@ use std::cell::RefCell;
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -74,10 +76,11 @@ impl<'a> Object<'a> {
         flag
     }
 
-    /// Returns a field as a point in time.
+    /// Returns a field as a point in time. CloudTrail writes UTC; tables and lakes write it without saying so.
     pub(crate) fn time(&self, name: &str) -> Option<Timestamp> {
         let text = self.text(name)?;
-        let time = text.parse().ok();
+        let in_utc = |time: DateTime| TimeZone::UTC.to_timestamp(time).ok();
+        let time = text.parse().ok().or_else(|| text.parse().ok().and_then(in_utc));
         if time.is_none() {
             self.note(format!("{name} is not a time"));
         }
@@ -100,10 +103,14 @@ impl<'a> Object<'a> {
         Some(value)
     }
 
-    /// Returns a field as a JSON value; one that nests too deep to be held is kept as its text.
+    /// Returns a field as a JSON value, also where an object was turned into a string on its way; one that nests too
+    /// deep to be held is kept as its text.
     pub(crate) fn value(&self, name: &str) -> Option<Value> {
         let raw = self.raw(name)?.get();
-        let value = serde_json::from_str(raw).unwrap_or_else(|_| Value::String(raw.to_owned()));
+        let value = match serde_json::from_str(raw).unwrap_or_else(|_| Value::String(raw.to_owned())) {
+            Value::String(text) if text.starts_with('{') => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+            value => value,
+        };
         (!value.is_null()).then_some(value)
     }
 

@@ -47,6 +47,9 @@ pub struct Record {
     pub request_id: Option<String>,
     /// Whether the credentials came from a console session.
     pub session_credential_from_console: Option<bool>,
+    /// Whether the record tells of the TLS connection: calls that pass through a proxy of AWS, the console's among
+    /// them, have none to tell of.
+    pub has_tls_details: bool,
     /// Who made the call.
     pub user_identity: UserIdentity,
     /// Why the record came late, or what it corrects.
@@ -93,6 +96,8 @@ pub struct SessionContext {
     pub mfa_authenticated: Option<bool>,
     /// Whether `sts:AssumeRoot` issued them.
     pub assumed_root: Option<bool>,
+    /// Whether `sessionIssuer` names the root user as their source.
+    pub issued_by_root: bool,
 }
 
 /// Why a record came late, or what it corrects.
@@ -164,9 +169,17 @@ pub fn parse_record(json: impl AsRef<[u8]>) -> Result<Record, Error> {
 }
 
 impl Record {
-    /// Returns whether the record says that the root user acted.
+    /// Returns whether the record says that the root user acted, itself or in a federated session that it issued.
     pub fn is_root(&self) -> bool {
-        self.user_identity.kind.as_deref() == Some("Root")
+        self.user_identity.kind.as_deref() == Some("Root") || self.is_federated_by_root()
+    }
+
+    /// Returns whether the call was made in a session of `sts:GetFederationToken` that the root user issued:
+    /// the type is then `FederatedUser`, and `sessionIssuer` names the root user as the source of the credentials.
+    pub fn is_federated_by_root(&self) -> bool {
+        let identity = &self.user_identity;
+        identity.kind.as_deref() == Some("FederatedUser")
+            && identity.session_context.is_some_and(|session| session.issued_by_root)
     }
 
     /// Returns whether the record corrects an earlier one.
@@ -189,9 +202,16 @@ impl Record {
         }
     }
 
-    /// Returns whether a sign-in used MFA, where the record tells: `Yes`, `No` and `YES` have been seen.
+    /// Returns whether a sign-in used MFA, where the record tells: `Yes`, `No` and `YES` have been seen. A device that
+    /// is named was used.
     pub fn mfa_used(&self) -> Option<bool> {
-        at(self.additional_event_data.as_ref(), &["MFAUsed"]).and_then(parse_flag)
+        let data = self.additional_event_data.as_ref()?;
+        let told = match data.get("MFAUsed") {
+            Some(Value::Bool(flag)) => Some(*flag),
+            flag => flag.and_then(Value::as_str).and_then(parse_flag),
+        };
+        let device = data.get("MFAIdentifier").and_then(Value::as_str).filter(|device| !device.is_empty());
+        told.or(device.map(|_| true))
     }
 
     /// Returns a text among the request parameters.
@@ -211,9 +231,14 @@ impl Record {
 
     fn from_object(object: Object<'_>) -> Result<Self, Error> {
         check_shape(&object)?;
+        let user_identity = object.object("userIdentity", UserIdentity::read);
+        if user_identity.is_none() && object.raw("userIdentity").is_some_and(|identity| identity.get() != "null") {
+            // Somebody acted, and it is not known who: that is no reason to take the record for another's.
+            return Err(Error::NotARecord { found: "its userIdentity is not a JSON object" });
+        }
         let mut record = Self {
             event_version: object.text("eventVersion"),
-            event_id: object.text("eventID"),
+            event_id: object.text("eventID").filter(|id| !id.is_empty()),
             event_time: object.time("eventTime"),
             event_source: object.text("eventSource"),
             event_name: object.text("eventName"),
@@ -221,13 +246,15 @@ impl Record {
             aws_region: object.text("awsRegion"),
             source_ip_address: object.text("sourceIPAddress"),
             user_agent: object.text("userAgent"),
-            error_code: object.text("errorCode"),
-            error_message: object.text("errorMessage"),
+            // Exports of tables write what is absent as an empty text: that is no error, and no id.
+            error_code: object.text("errorCode").filter(|text| !text.is_empty()),
+            error_message: object.text("errorMessage").filter(|text| !text.is_empty()),
             read_only: object.flag("readOnly"),
             recipient_account_id: object.text("recipientAccountId"),
             request_id: object.text("requestID"),
             session_credential_from_console: object.flag("sessionCredentialFromConsole"),
-            user_identity: object.object("userIdentity", UserIdentity::read).unwrap_or_default(),
+            has_tls_details: object.raw("tlsDetails").is_some_and(|details| details.get() != "null"),
+            user_identity: user_identity.unwrap_or_default(),
             addendum: object.object("addendum", Addendum::read),
             request_parameters: object.value("requestParameters"),
             response_elements: object.value("responseElements"),
@@ -249,10 +276,21 @@ fn check_shape(object: &Object<'_>) -> Result<(), Error> {
     if object.has("digestStartTime") && object.has("logFiles") {
         return Err(Error::NotARecord { found: "a digest file" });
     }
+    // `LookupEvents` and CloudTrail Lake repeat some of its fields beside the record that they carry.
+    if carries_record(object) {
+        return Err(Error::NotARecord { found: "an envelope around one" });
+    }
+    let says_who = ["eventVersion", "userIdentity"].iter().any(|name| object.has(name));
     match OWN.iter().filter(|name| object.has(name)).count() {
         0 | 1 => Err(Error::NotARecord { found: "an object without the fields of a record" }),
+        _ if !says_who => Err(Error::NotARecord { found: "an object that does not say who acted" }),
         _ => Ok(()),
     }
+}
+
+/// Returns whether an object has a record in one of its fields: an event of `LookupEvents`, or a row of CloudTrail Lake.
+pub(crate) fn carries_record(object: &Object<'_>) -> bool {
+    ["CloudTrailEvent", "eventJson"].iter().any(|name| object.has(name))
 }
 
 /// Returns the text at a path of keys.
@@ -269,7 +307,7 @@ impl UserIdentity {
             account_id: object.text("accountId"),
             access_key_id: object.text("accessKeyId").filter(|key| !key.is_empty()),
             user_name: object.text("userName"),
-            invoked_by: object.text("invokedBy").filter(|service| !service.is_empty()),
+            invoked_by: object.text("invokedBy").map(|it| it.trim().to_owned()).filter(|service| !service.is_empty()),
             session_context: object.object("sessionContext", SessionContext::read),
         }
     }
@@ -281,7 +319,13 @@ impl SessionContext {
             (attributes.time("creationDate"), attributes.flag("mfaAuthenticated"), attributes.flag("assumedRoot"))
         });
         let (creation_date, mfa_authenticated, assumed_root) = attributes.unwrap_or_default();
-        Self { creation_date, mfa_authenticated, assumed_root: object.flag("assumedRoot").or(assumed_root) }
+        let issuer = object.object("sessionIssuer", |issuer| issuer.text("type")).flatten();
+        Self {
+            creation_date,
+            mfa_authenticated,
+            assumed_root: object.flag("assumedRoot").or(assumed_root),
+            issued_by_root: issuer.as_deref() == Some("Root"),
+        }
     }
 }
 

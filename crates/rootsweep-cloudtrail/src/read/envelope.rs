@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use crate::object::{Object, decode};
-use crate::scan::{Found, MAX_UNIT, Scanner};
+use crate::record::carries_record;
+use crate::scan::{Found, LISTS, MAX_UNIT, Scanner};
 use crate::{Error, Record, parse_record};
 
 /// How deep envelopes may lie in each other: a record in a log event in a payload in a message.
@@ -69,7 +70,8 @@ fn open_envelope(text: &str, delivered_at: Option<Timestamp>, depth: u8, found: 
     }
     let Ok(object) = Object::parse(text) else { return false };
     // What has a record's version is a record, if a poor one: the scan passes it over as such where nothing flags it.
-    if object.has("eventVersion") {
+    // Notifications to Lambda have a version of their own.
+    if object.has("eventVersion") && !carries_record(&object) && !object.has("Sns") {
         return false;
     }
     let delivered_at = log_time(&object).or(delivered_at);
@@ -79,6 +81,9 @@ fn open_envelope(text: &str, delivered_at: Option<Timestamp>, depth: u8, found: 
     }
     if let Some(data) = object.object("awslogs", |logs| logs.text("data")).flatten() {
         return unpack(&data).is_some_and(|text| open_text(&text, delivered_at, depth, found));
+    }
+    if LISTS.iter().filter_map(|name| object.raw(name)).any(|list| list.get().starts_with('[')) {
+        return open_text(text.as_bytes(), delivered_at, depth, found);
     }
     let inner = object.any_text(&TEXTS);
     inner.is_some_and(|text| open_text(text.as_bytes(), delivered_at, depth, found))

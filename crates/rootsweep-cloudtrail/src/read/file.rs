@@ -5,6 +5,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use memchr::memmem;
 use rootsweep_model::report::triage_v1::{Skipped, Source};
 
 use super::envelope::{self, Opened};
@@ -23,6 +24,8 @@ pub(super) struct Output<'a> {
     name: &'a str,
     delivered_at: Option<Timestamp>,
     everything: bool,
+    /// Whether records are spelt as CloudTrail spells them, by the first one; nothing is passed over unread before.
+    usual: Option<bool>,
     sink: &'a mut dyn FnMut(Item),
     scanner: Scanner,
     totals: Totals,
@@ -42,6 +45,7 @@ impl<'a> Output<'a> {
             name,
             delivered_at,
             everything: options.everything,
+            usual: None,
             sink,
             scanner: Scanner::default(),
             totals: Totals { files: 1, ..Totals::default() },
@@ -86,6 +90,7 @@ impl<'a> Output<'a> {
             Found::Unit { bytes, flagged, .. }
                 if !self.everything
                     && bytes.first_chunk() == Some(USUAL_START)
+                    && *self.usual.get_or_insert_with(|| has_identity(bytes))
                     && (!flagged || glance::is_beside_the_point(bytes)) =>
             {
                 self.next_index += 1;
@@ -117,6 +122,14 @@ impl<'a> Output<'a> {
             }
         }
     }
+}
+
+/// Returns whether a record's identity is an object: exports of tables make text of it, in which nothing is flagged.
+fn has_identity(record: &[u8]) -> bool {
+    const KEY: &[u8] = b"\"userIdentity\"";
+    let value = memmem::find(record, KEY).and_then(|at| record.get(at + KEY.len()..)).map(<[u8]>::trim_ascii_start);
+    let value = value.and_then(|rest| rest.strip_prefix(b":")).map(<[u8]>::trim_ascii_start);
+    value.is_some_and(|value| value.starts_with(b"{"))
 }
 
 /// Returns whether a record is about the root user, or needed to understand one that is.

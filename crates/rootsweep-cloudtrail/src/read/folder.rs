@@ -93,7 +93,7 @@ fn find_files(paths: &[PathBuf], found: &mut dyn FnMut(PathBuf), skip: &mut dyn 
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {}
                 Ok(entry) => found(entry.into_path()),
-                Err(error) => skip(skipped(error.path().unwrap_or(path), &error)),
+                Err(error) => skip(skipped(error.path().unwrap_or(path), reason(&error))),
             }
         }
     }
@@ -103,8 +103,17 @@ fn is_hidden(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
-fn skipped(path: &Path, error: &impl ToString) -> Skipped {
-    Skipped { file: path.display().to_string(), offset: None, reason: error.to_string() }
+fn skipped(path: &Path, reason: String) -> Skipped {
+    Skipped { file: path.display().to_string(), offset: None, reason }
+}
+
+/// Says why a path could not be followed, without the path, which stands beside it already.
+fn reason(error: &walkdir::Error) -> String {
+    match (error.io_error(), error.loop_ancestor()) {
+        (Some(error), _) => format!("cannot read: {error}"),
+        (None, Some(above)) => format!("a link that leads back to {}", above.display()),
+        (None, None) => error.to_string(),
+    }
 }
 
 fn read_path(path: &Path, options: ReadOptions, buffers: &mut Buffers, sink: &mut dyn FnMut(Item)) -> Totals {

@@ -27,7 +27,8 @@ struct Identity<'a> {
 /// Returns whether a record certainly does not matter. Anything odd about it is a reason to read it in full.
 pub(super) fn is_beside_the_point(record: &[u8]) -> bool {
     serde_json::from_slice::<Glance<'_>>(record).is_ok_and(|glance| {
-        glance.user_identity.kind != "Root"
+        // A session that the root user issued is told by its issuer.
+        !["Root", "FederatedUser"].contains(&&*glance.user_identity.kind)
             && glance.event_name != "AssumeRoot"
             && glance.event_type != "AwsServiceEvent"
             && glance.addendum.is_none()
@@ -45,6 +46,7 @@ mod tests {
         for (from, to) in [
             ("IAMUser", "Root"),
             ("IAMUser", r"\u0052oot"),
+            ("IAMUser", "FederatedUser"),
             (r#""IAMUser""#, "null"),
             (r#""x""#, r#""AssumeRoot""#),
             ("AwsApiCall", "AwsServiceEvent"),

@@ -22,6 +22,9 @@ const MAX_WHOLE_OUTPUT: usize = 32 << 20;
 /// How much of a stream is read at a time.
 const PIECE: usize = 256 << 10;
 
+/// What is said of text that is no UTF-8.
+const UTF16: &str = "the text is UTF-16: convert it to UTF-8";
+
 /// Buffers that one thread uses for one file after the other.
 #[derive(Default)]
 pub(super) struct Buffers {
@@ -43,6 +46,8 @@ pub(super) fn read_file(mut file: File, buffers: &mut Buffers, output: &mut Outp
         read_stream(buffers.input.as_slice().chain(file), output);
     } else if buffers.input.is_empty() {
         output.skip(None, "the file is empty".to_owned());
+    } else if is_utf16(&buffers.input) {
+        output.skip(Some(0), UTF16.to_owned());
     } else if !buffers.input.starts_with(&MAGIC) {
         output.feed(&buffers.input, true);
     } else if let Some(text) = inflate(&buffers.input, &mut buffers.output, &mut buffers.decompressor) {
@@ -80,12 +85,19 @@ pub(super) fn read_stream(input: impl Read, output: &mut Output<'_>) {
         output.skip(Some(0), format!("cannot read: {error}"));
     } else if start.is_empty() {
         output.skip(None, "the input is empty".to_owned());
+    } else if is_utf16(&start) {
+        output.skip(Some(0), UTF16.to_owned());
     } else if start == MAGIC {
         let whole = BufReader::with_capacity(PIECE, io::Cursor::new(start).chain(input));
         read_text(MultiGzDecoder::new(whole), "the gzip stream is broken", output);
     } else {
         read_text(io::Cursor::new(start).chain(input), "cannot read", output);
     }
+}
+
+/// What Windows PowerShell writes when output is redirected into a file.
+fn is_utf16(start: &[u8]) -> bool {
+    start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF])
 }
 
 fn read_text(mut text: impl Read, failure: &str, output: &mut Output<'_>) {

@@ -75,21 +75,26 @@ fn every_envelope_gives_its_records() {
     let packed = base64::prelude::BASE64_STANDARD.encode(gzip(payload.to_string().as_bytes()));
     let bridge =
         json!({"version": "0", "detail-type": "AWS API Call via CloudTrail", "time": "x", "detail": record("e-1")});
+    let looked_up = json!({
+        "EventId": "e-1", "EventName": "ListUsers", "ReadOnly": "true", "EventTime": "2026-11-19T23:41:07Z",
+        "EventSource": "iam.amazonaws.com", "Username": "root", "Resources": [], "CloudTrailEvent": text
+    });
     let envelopes = [
         ("trail file", json!({"Records": [record("e-1")]})),
         ("single record", record("e-1")),
         ("array", json!([record("e-1")])),
-        (
-            "lookup-events",
-            json!({"Events": [{"EventId": "e-1", "Username": "root", "CloudTrailEvent": text}], "NextToken": "n"}),
-        ),
-        ("one event of lookup-events", json!({"EventId": "e-1", "CloudTrailEvent": text})),
+        ("lookup-events", json!({"Events": [looked_up], "NextToken": "n"})),
+        ("pages of lookup-events", json!([{"Events": [looked_up]}, {"Events": []}])),
+        ("one event of lookup-events", looked_up.clone()),
         ("EventBridge", bridge.clone()),
         (
             "EventBridge through SNS and SQS",
             json!({"Messages": [{"MessageId": "m", "Body": json!({"Type": "Notification", "Message": bridge.to_string()}).to_string()}]}),
         ),
-        ("SNS to Lambda", json!({"Records": [{"EventSource": "aws:sns", "Sns": {"Message": bridge.to_string()}}]})),
+        (
+            "SNS to Lambda",
+            json!({"Records": [{"EventSource": "aws:sns", "EventVersion": "1.0", "Sns": {"Message": bridge.to_string()}}]}),
+        ),
         (
             "filter-log-events",
             json!({"events": [{"logStreamName": "s", "message": text, "eventId": "7"}], "searchedLogStreams": []}),
@@ -101,6 +106,10 @@ fn every_envelope_gives_its_records() {
             json!({"results": [[{"field": "@timestamp", "value": "x"}, {"field": "@message", "value": text}]], "status": "Complete"}),
         ),
         ("CloudTrail Lake", json!({"eventJson": text})),
+        (
+            "a row of CloudTrail Lake",
+            json!({"eventName": "ListUsers", "eventSource": "iam.amazonaws.com", "eventTime": "x", "eventJson": text}),
+        ),
     ];
     for (name, envelope) in envelopes {
         let came = read(envelope.to_string().as_bytes());
@@ -119,6 +128,10 @@ fn log_events_tell_when_they_were_delivered() {
     let came = read(export.as_bytes());
     assert_eq!(came.ids[0].1.as_deref(), Some("2026-11-20T00:00:04.988Z"));
     assert_eq!((came.ids.len(), came.skipped.len()), (2, 0));
+    let tailed = format!("2026-11-20T00:00:04.988000+00:00 o-1_CloudTrail_eu-west-1 {text}\n").repeat(2);
+    let came = read(tailed.as_bytes());
+    assert_eq!((came.ids.len(), came.skipped.len()), (2, 0), "{came:?}");
+    assert_eq!(came.ids[1].1.as_deref(), Some("2026-11-20T00:00:04.988Z"));
 }
 
 #[test]
@@ -183,6 +196,52 @@ fn what_is_broken_costs_itself_and_is_named() {
 }
 
 #[test]
+fn a_broken_record_costs_no_other_of_its_array() {
+    let broken = record("broken").to_string().replace("ListUsers", "List\nUsers");
+    let nested = r#"{"eventVersion":"1.11","userIdentity":{"type":"Root"},"eventID":"e-2","resources":[{"a":1},{"eventName2":1}]}"#;
+    let sorted = |id: &str| record(id).to_string();
+    let pretty = |id: &str| serde_json::to_string_pretty(&record(id)).unwrap();
+    for separator in [",", ", ", ",\n    "] {
+        for spelt in [&sorted as &dyn Fn(&str) -> String, &pretty] {
+            let records = [spelt("e-1"), broken.clone(), nested.to_owned(), spelt("e-3")].join(separator);
+            let came = read(format!("{{\"Records\": [{records}]}}").as_bytes());
+            assert_eq!((came.plain_ids(), came.skipped.len()), (vec!["e-1", "e-2", "e-3"], 1), "{came:?}");
+        }
+    }
+}
+
+#[test]
+fn who_acted_is_never_guessed() {
+    let text = |identity: Value| {
+        let mut record = record("e-1");
+        record["userIdentity"] = identity;
+        record.to_string()
+    };
+    let struct_of_athena = json!("{type=Root, principalid=111122223333, arn=arn:aws:iam::111122223333:root}");
+    for unread in [text(json!(["Root"])), text(struct_of_athena.clone()), text(struct_of_athena).to_ascii_lowercase()] {
+        let usual = format!("{{\"eventVersion\":\"1.08\",{}", &unread[1..]);
+        for text in [unread, usual] {
+            let came = read(text.as_bytes());
+            assert_eq!((came.ids.len(), came.totals.passed_over, came.skipped.len()), (0, 0, 1), "{text}: {came:?}");
+            assert!(came.skipped[0].1.contains("userIdentity"), "{came:?}");
+        }
+    }
+    let projected =
+        r#"{"eventName":"CreateAccessKey","eventTime":"2026-11-19T23:41:07Z","eventSource":"iam.amazonaws.com"}"#;
+    assert!(read(projected.as_bytes()).skipped[0].1.contains("who acted"));
+}
+
+#[test]
+fn text_of_sixteen_bits_is_told_how_to_be_read() {
+    let text: Vec<u8> = "\u{FEFF}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("redirected.json"), &text).unwrap();
+    for came in [read(&text), read_folder(folder.path(), 1)] {
+        assert_eq!(came.skipped, [(Some(0), "the text is UTF-16: convert it to UTF-8".to_owned())]);
+    }
+}
+
+#[test]
 fn a_missing_path_is_an_item() {
     let came = read_folder(Path::new("/no/such/folder"), 2);
     assert!(came.skipped[0].1.contains("No such file"), "{came:?}");
@@ -228,4 +287,91 @@ fn a_test_message_of_a_subscription_is_no_error() {
 fn a_root_record_is_never_hidden_by_half_a_letter() {
     let text = record("e-1").to_string().replace("ListUsers", "List\\ud800Users");
     assert_eq!(read(text.as_bytes()).plain_ids(), ["e-1"]);
+}
+
+#[test]
+fn bytes_that_are_no_text_hide_no_record() {
+    let text =
+        format!("{{\"Records\":[{},{}]}}", other("a"), record("e-1")).replace("\"event", "\"x\":\"\u{1}\",\"event");
+    let text: Vec<u8> = text.bytes().map(|byte| if byte == 1 { 0xFF } else { byte }).collect();
+    let came = read(&text);
+    assert_eq!((came.plain_ids(), came.skipped.len()), (vec!["e-1"], 0), "{came:?}");
+}
+
+#[test]
+fn a_file_of_another_kind_is_named_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture: Vec<u8> =
+        b"\x89PNG\r\n\x1A\n".iter().copied().chain((0..5_000_u32).map(|n| (n * n % 251) as u8)).collect();
+    for (name, bytes, reason) in [
+        ("picture.png", picture.as_slice(), "the text"),
+        ("export.csv", b"eventName,eventTime\nConsoleLogin,2026-11-20\n", "the text is not JSON"),
+        ("package.json", b"{\"name\": \"x\", \"version\": \"1\"}", "not a CloudTrail record"),
+        ("list.json", b"[1, 2, 3]", "the text is not JSON"),
+    ] {
+        let file = folder.path().join(name);
+        fs::write(&file, bytes).unwrap();
+        let came = read_folder(&file, 1);
+        assert_eq!((came.ids.len(), came.totals.passed_over), (0, 0), "{name}: {came:?}");
+        assert!(!came.skipped.is_empty() && came.skipped.len() <= 20, "{name}: {came:?}");
+        assert!(came.skipped.iter().any(|(_, it)| it.contains(reason)), "{name}: {came:?}");
+    }
+}
+
+#[test]
+fn deep_nesting_hides_no_record() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let deep = record("deep").to_string().replacen('{', &format!("{{\"requestParameters\":{deep},"), 1);
+    let text = format!("{{\"Records\":[{deep},{}]}}", record("e-1"));
+    assert_eq!(read(text.as_bytes()).plain_ids(), ["deep", "e-1"]);
+    // In lines, where each bracket is followed, it is named.
+    let came = read(format!("{deep}\n{}\n", record("e-1")).as_bytes());
+    assert_eq!((came.plain_ids(), came.skipped.len()), (vec!["e-1"], 1));
+    assert_eq!(came.skipped[0], (Some(0), "the record is nested too deep".to_owned()));
+}
+
+#[test]
+fn of_duplicate_keys_the_last_one_counts() {
+    let twice = |first: &str, last: &str| {
+        format!(
+            r#"{{"Records":[{{"eventVersion":"1.11","userIdentity":{{"type":"{first}"}},"eventID":"e-1","userIdentity":{{"type":"{last}"}}}}]}}"#
+        )
+    };
+    assert_eq!(read(twice("IAMUser", "Root").as_bytes()).plain_ids(), ["e-1"]);
+    let came = read(twice("Root", "IAMUser").as_bytes());
+    assert_eq!((came.ids.len(), came.totals.passed_over), (0, 1), "{came:?}");
+}
+
+/// Root may open any folder, so the test runs itself again as nobody where root runs it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_may_not_be_read_is_named() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
+
+    const NOBODY: u32 = 65_534;
+    let folder = tempfile::tempdir().unwrap();
+    let closed = folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+    if fs::read_dir(&closed).is_ok() {
+        let test = "read::tests::a_folder_that_may_not_be_read_is_named";
+        let mut again = Command::new("/proc/self/exe");
+        again.args(["--exact", test]).env("TMPDIR", "/tmp").current_dir("/").gid(NOBODY).uid(NOBODY);
+        let output = again.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+        return;
+    }
+    fs::write(folder.path().join("good.json"), record("e-1").to_string()).unwrap();
+    let secret = folder.path().join("secret.json");
+    fs::write(&secret, record("e-2").to_string()).unwrap();
+    fs::set_permissions(&secret, fs::Permissions::from_mode(0o000)).unwrap();
+    for threads in [1, 2] {
+        let came = read_folder(folder.path(), threads);
+        assert_eq!(came.plain_ids(), ["e-1"]);
+        assert_eq!(came.skipped.len(), 2, "{came:?}");
+        assert!(came.skipped.iter().all(|(_, reason)| reason.contains("Permission denied")), "{came:?}");
+    }
 }

@@ -42,6 +42,60 @@ fn a_failed_sign_in_is_told_by_its_response_alone() {
 }
 
 #[test]
+fn mfa_is_told_by_its_device_and_by_a_flag_of_any_type() {
+    let used = |data: Value| {
+        let mut value = sign_in();
+        value["additionalEventData"] = data;
+        parse(&value).mfa_used()
+    };
+    let device = "arn:aws:iam::111122223333:u2f/user/root/key";
+    assert_eq!(used(json!({"MFAIdentifier": device})), Some(true));
+    assert_eq!(used(json!({"MFAIdentifier": device, "MFAUsed": "No"})), Some(false));
+    assert_eq!(used(json!({"MFAUsed": true})), Some(true));
+    assert_eq!(used(json!({"MFAIdentifier": ""})), None);
+    assert_eq!(used(json!(null)), None);
+}
+
+#[test]
+fn a_session_that_root_issued_is_roots() {
+    let federated = |issuer: Value| {
+        let mut value = sign_in();
+        value["userIdentity"] = json!({
+            "type": "FederatedUser", "arn": "arn:aws:sts::111122223333:federated-user/ana",
+            "accountId": "111122223333", "sessionContext": {"sessionIssuer": issuer}
+        });
+        parse(&value)
+    };
+    assert!(federated(json!({"type": "Root", "arn": "arn:aws:iam::111122223333:root"})).is_root());
+    assert!(!federated(json!({"type": "IAMUser", "userName": "Root"})).is_root());
+    assert!(!federated(json!({})).is_root());
+    let mut role = sign_in();
+    role["userIdentity"] = json!({"type": "AssumedRole", "sessionContext": {"sessionIssuer": {"type": "Root"}}});
+    assert!(!parse(&role).is_root(), "the root user assumes no role");
+}
+
+#[test]
+fn what_a_table_leaves_empty_is_absent() {
+    let mut value = sign_in();
+    value["errorCode"] = json!("");
+    value["errorMessage"] = json!("");
+    value["eventID"] = json!("");
+    let record = parse(&value);
+    assert_eq!((record.has_failed(), record.event_id), (false, None));
+}
+
+#[test]
+fn a_table_writes_times_and_parameters_in_its_own_way() {
+    let mut value = sign_in();
+    value["eventTime"] = json!("2026-11-19 23:41:07.000000000");
+    value["requestParameters"] = json!(json!({"userName": "ana"}).to_string());
+    let record = parse(&value);
+    assert_eq!(record.event_time, Some("2026-11-19T23:41:07Z".parse().unwrap()));
+    assert_eq!(record.request(&["userName"]), Some("ana"));
+    assert_eq!(record.oddities, Vec::<String>::new());
+}
+
+#[test]
 fn assumed_root_is_read_as_text_as_a_flag_and_as_nothing() {
     let flag = |spelling: Value| {
         let mut value = sign_in();

@@ -9,14 +9,18 @@ mod block;
 mod needle;
 mod nesting;
 
-use block::{BLOCK, Lanes, Portable, escaped, parity};
+use block::{BLOCK, Lanes, Masks, Portable, WINDOW, escaped, parity};
 use jiff::Timestamp;
-use needle::{Letters, Mark};
+use needle::Mark;
 use nesting::Nesting;
 
 /// The longest record that is read. CloudTrail's own limit lies far below: events over 256 KB are not even sent to
 /// CloudWatch Logs.
 pub(crate) const MAX_UNIT: usize = 4 << 20;
+
+/// Keys of the arrays in which records come: trail files, answers of `LookupEvents`, `FilterLogEvents` and Logs Insights,
+/// log subscriptions, messages of SQS.
+pub(crate) const LISTS: [&str; 6] = ["Records", "Events", "events", "logEvents", "Messages", "results"];
 
 /// How far back the key of an array is looked for.
 const MAX_KEY: usize = 256;
@@ -55,10 +59,6 @@ pub(crate) struct Scanner {
     in_string: u64,
     /// One where the next byte is escaped.
     escape: u64,
-    /// The letters and quotes among the bytes before.
-    before: Letters,
-    /// Those quotes with the escaped ones.
-    all_quotes_before: u64,
     nesting: Nesting,
     /// The depth at which records stand: 0 in JSON lines, 1 in an array, 2 in an array of an envelope.
     base: usize,
@@ -132,53 +132,99 @@ impl Scanner {
         last: bool,
         found: &mut impl FnMut(Found<'_>),
     ) -> Result<(), (usize, &'static str)> {
-        while let Some(block) = data.get(self.at..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
-            self.block(lanes, data, block, found)?;
-            self.at += BLOCK;
+        while window_at(data, self.at).is_some() {
+            if self.base > 0 {
+                self.skim::<true>(lanes, data, found)?;
+            } else {
+                self.skim::<false>(lanes, data, found)?;
+            }
         }
-        let rest = data.get(self.at..).unwrap_or_default();
-        if last && !rest.is_empty() {
-            let mut block = [b' '; BLOCK];
-            block.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-            self.block(lanes, data, &block, found)?;
-            self.at = data.len();
+        while last && self.at < data.len() {
+            let rest = data.get(self.at..).unwrap_or_default();
+            let mut window = [b' '; WINDOW];
+            window.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            self.block(lanes.look(&window), data, found)?;
+            self.at = data.len().min(self.at + BLOCK);
         }
         Ok(())
     }
 
-    /// Looks at a block, and then at those of its bytes that mean something.
+    /// Looks at one block after the other, as long as records stand in an array, or as long as they do not, and only
+    /// glances at those in which nothing happens. These are nearly all: most of a record lies between its first bracket
+    /// and its last, and has neither an escape nor a hint.
+    ///
+    /// Within an array only the depth is followed: that brackets match in kind is left to the parser, which sees every
+    /// record that matters. Records on lines of their own are followed bracket by bracket, for there a broken one has to
+    /// be told from the next.
     #[expect(clippy::inline_always, reason = "it has to become a part of the function that has wide registers")]
     #[inline(always)]
-    fn block(
+    fn skim<const ARRAY: bool>(
         &mut self,
         lanes: impl Lanes,
         data: &[u8],
-        block: &[u8; BLOCK],
         found: &mut impl FnMut(Found<'_>),
     ) -> Result<(), (usize, &'static str)> {
-        let masks = lanes.look(block);
-        let escapes = escaped(masks.backslashes, &mut self.escape);
-        let quotes = masks.quotes & !escapes;
-        let strings = parity(quotes) ^ self.in_string;
-        let letters = Letters { quotes, small_t: masks.small_t, large_a: masks.large_a };
-        let mut ends = letters.ends(self.before);
-        if masks.backslashes != 0 {
-            ends |=
-                needle::escaped_ends(masks.quotes, self.all_quotes_before) | (masks.backslashes & !escapes & strings);
+        // Kept in `self`, the state would go through memory, and each block would wait for the one before.
+        let (mut at, mut in_string, mut depth, mut escape) =
+            (self.at, self.in_string, self.nesting.depth(), self.escape);
+        let base = self.base;
+        while let Some(window) = window_at(data, at) {
+            let glance = lanes.glance(window);
+            let strings = parity(glance.quotes) ^ in_string;
+            let (opens, closes) = (glance.opens & !strings, glance.closes & !strings);
+            let (inwards, outwards) = (opens.count_ones() as usize, closes.count_ones() as usize);
+            let inside = if ARRAY { depth > base + outwards } else { inwards + outwards == 0 };
+            if inside && glance.events | escape == 0 {
+                depth = depth + inwards - outwards;
+                in_string = spread(strings);
+            } else {
+                (self.at, self.in_string) = (at, in_string);
+                self.nesting.set_depth(depth);
+                if glance.events | escape == 0 {
+                    self.in_string = spread(strings);
+                    self.brackets(opens, closes, data, found)?;
+                } else {
+                    self.block(lanes.look(window), data, found)?;
+                }
+                (in_string, depth, escape) = (self.in_string, self.nesting.depth(), self.escape);
+            }
+            at += BLOCK;
+            if (self.base > 0) != ARRAY {
+                break;
+            }
         }
-        let wrong = masks.controls & strings;
-        self.in_string = if strings >> 63 == 1 { u64::MAX } else { 0 };
-        (self.before, self.all_quotes_before) = (letters, masks.quotes);
+        (self.at, self.in_string) = (at, in_string);
+        self.nesting.set_depth(depth);
+        Ok(())
+    }
+
+    /// Looks at those bytes of a block that mean something.
+    #[inline(never)] // It would take the loop's registers.
+    fn block(
+        &mut self,
+        masks: Masks,
+        data: &[u8],
+        found: &mut impl FnMut(Found<'_>),
+    ) -> Result<(), (usize, &'static str)> {
+        let escapes = escaped(masks.backslashes, &mut self.escape);
+        let strings = parity(masks.quotes & !escapes) ^ self.in_string;
+        self.in_string = spread(strings);
         let (opens, closes) = (masks.opens & !strings, masks.closes & !strings);
-        let mut bits = ends | wrong;
+        let wrong = masks.controls & strings;
+        // Most escapes are those of quotes, and tell nothing.
+        let telling = masks.hints | (masks.backslashes & !escapes & strings & !(masks.quotes >> 1));
+        let mut bits = telling | wrong;
+        if bits == 0 {
+            return self.brackets(opens, closes, data, found);
+        }
         if !self.stays_inside(opens, closes) {
             bits |= opens | closes;
         }
         while bits != 0 {
-            let bit = bits & bits.wrapping_neg();
+            let bit = lowest(bits);
             let at = self.at + bits.trailing_zeros() as usize;
             bits ^= bit;
-            if ends & bit != 0 {
+            if telling & bit != 0 {
                 self.mark(data, at);
             } else if wrong & bit != 0 {
                 return Err((at, "a string is not closed"));
@@ -190,14 +236,8 @@ impl Scanner {
     }
 
     /// Takes the brackets of a block all at once, where none of them can be a record's last; returns whether it did.
-    ///
-    /// Within an array of records only the depth is followed: that brackets match in kind is left to the parser, which
-    /// sees every record that matters. Records on lines of their own are followed bracket by bracket, for there a
-    /// broken one has to be told from the next.
-    #[expect(clippy::inline_always, reason = "it has to become a part of the function that has wide registers")]
-    #[inline(always)]
+    #[inline]
     fn stays_inside(&mut self, opens: u64, closes: u64) -> bool {
-        // No question is asked about a block without brackets: the processor could not guess the answer.
         let ends = closes.count_ones() as usize;
         let inside = self.base > 0 && self.nesting.depth() > self.base + ends;
         if inside {
@@ -206,7 +246,54 @@ impl Scanner {
         inside
     }
 
-    /// Flags the open record if what ends or begins here could be about the root user.
+    /// Takes the brackets of a block one by one, but for those inside of an array's records.
+    #[inline(never)] // It would take the loop's registers.
+    fn brackets(
+        &mut self,
+        mut opens: u64,
+        mut closes: u64,
+        data: &[u8],
+        found: &mut impl FnMut(Found<'_>),
+    ) -> Result<(), (usize, &'static str)> {
+        while !self.stays_inside(opens, closes) {
+            let inside = if self.base > 0 { self.nesting.depth() - self.base } else { 0 };
+            let edge = if inside > 0 { last_of_record(opens, closes, inside) } else { lowest(opens | closes) };
+            if edge == 0 {
+                self.nesting.shift(opens.count_ones() as usize, closes.count_ones() as usize);
+                break;
+            }
+            if inside > 0 {
+                self.nesting.set_depth(self.base + 1);
+            }
+            let at = self.at + edge.trailing_zeros() as usize;
+            let done = if inside > 0 && opens & (edge << 2) != 0 && self.turn(data, at, found) {
+                edge << 2
+            } else {
+                self.bracket(data, at, found)?;
+                edge
+            };
+            let behind = !(done | (done - 1));
+            (opens, closes) = (opens & behind, closes & behind);
+        }
+        Ok(())
+    }
+
+    /// Ends a record of an array, and begins the next one, where they stand as CloudTrail writes them; returns whether
+    /// they do. What follows would find the same, and ask more.
+    #[inline]
+    fn turn(&mut self, data: &[u8], end: usize, found: &mut impl FnMut(Found<'_>)) -> bool {
+        let Unit::Open { start, mark } = self.unit else { return false };
+        if data.get(end..end + 3) != Some(b"},{") || self.nesting.in_array() {
+            return false;
+        }
+        let bytes = data.get(start..=end).unwrap_or_default();
+        found(Found::Unit { bytes, offset: self.offset + start as u64, flagged: mark.flags(bytes), stamp: self.stamp });
+        self.unit = Unit::Open { start: end + 2, mark: Mark::None };
+        (self.stamp, self.gap_is_bad) = (None, false);
+        true
+    }
+
+    /// Flags the open record if what stands here could be about the root user.
     #[inline]
     fn mark(&mut self, data: &[u8], at: usize) {
         if let Unit::Open { mark, .. } = &mut self.unit {
@@ -319,17 +406,21 @@ impl Scanner {
         *self = Self { offset, base, at, gap: at, gap_is_bad: true, lost: true, ..Self::default() };
     }
 
-    /// Looks for where a record begins again: on a line of its own, or in an array as CloudTrail writes it.
+    /// Looks for where a record begins again: on a line of its own, or behind another one of an array.
     fn find_way(&mut self, data: &[u8]) -> bool {
-        let mark: &[u8] = if self.base == 0 { b"\n{" } else { b",{\"eventVersion\"" };
         let rest = data.get(self.at..).unwrap_or_default();
-        let Some(before) = memchr::memmem::find(rest, mark) else {
+        let found = if self.base == 0 {
+            memchr::memmem::find(rest, b"\n{").map(|line_end| line_end + 1)
+        } else {
+            memchr::memchr_iter(b'{', rest).find(|at| begins_record(rest, *at))
+        };
+        let Some(start) = found else {
             // It may begin with the last bytes of this piece.
-            self.at += rest.len().saturating_sub(mark.len() - 1);
+            self.at += rest.len().saturating_sub(MAX_KEY);
             self.gap = self.at;
             return false;
         };
-        self.at += before + 1;
+        self.at += start;
         self.nesting = Nesting::around_records(self.base);
         (self.gap, self.gap_is_bad, self.lost) = (self.at, false, false);
         true
@@ -382,6 +473,43 @@ impl Scanner {
     }
 }
 
+/// Returns the first block behind a place, with what has to be there behind it.
+#[inline]
+fn window_at(data: &[u8], at: usize) -> Option<&[u8; WINDOW]> {
+    data.get(at..).and_then(<[u8]>::first_chunk)
+}
+
+/// Returns the bracket that closes a record, or zero where none does; `open` says how many are open in it.
+#[inline]
+fn last_of_record(opens: u64, closes: u64, open: usize) -> u64 {
+    // Mostly it is a record's last brackets that a block has first: then no question has an answer hard to guess.
+    let last = lowest((1..open).fold(closes, |left, _| left & left.wrapping_sub(1)));
+    if opens & last.wrapping_sub(1) == 0 {
+        return last;
+    }
+    let (mut bits, mut open) = (opens | closes, open);
+    while bits != 0 {
+        let bit = lowest(bits);
+        open = if closes & bit == 0 { open + 1 } else { open - 1 };
+        if open == 0 {
+            return bit;
+        }
+        bits ^= bit;
+    }
+    0
+}
+
+#[inline]
+const fn lowest(bits: u64) -> u64 {
+    bits & bits.wrapping_neg()
+}
+
+/// Returns all ones where a string is open at the end of a block.
+#[inline]
+const fn spread(strings: u64) -> u64 {
+    (strings.cast_signed() >> 63).cast_unsigned()
+}
+
 /// Checks that a value may begin here: after a colon in an object, after a comma or a bracket in an array.
 #[inline]
 fn check_before(data: &[u8], at: usize, in_array: bool) -> Result<(), (usize, &'static str)> {
@@ -399,7 +527,6 @@ fn check_before(data: &[u8], at: usize, in_array: bool) -> Result<(), (usize, &'
 
 /// Returns whether the array that begins here is the one of an envelope, by the key before it.
 fn is_envelope_key(data: &[u8], at: usize) -> bool {
-    const KEYS: [&str; 6] = ["Records", "Events", "events", "logEvents", "Messages", "results"];
     let from = at.saturating_sub(MAX_KEY);
     let before = data.get(from..at).unwrap_or_default().trim_ascii_end();
     let Some(key) = before.strip_suffix(b":").map(<[u8]>::trim_ascii_end).and_then(|key| key.strip_suffix(b"\""))
@@ -409,7 +536,32 @@ fn is_envelope_key(data: &[u8], at: usize) -> bool {
     let start = memchr::memrchr(b'"', key).map_or(0, |quote| quote + 1);
     let Some(key) = key.get(start..).and_then(|key| std::str::from_utf8(key).ok()) else { return false };
     let decoded: Option<String> = serde_json::from_str(&format!("\"{key}\"")).ok();
-    decoded.is_some_and(|key| KEYS.contains(&key.as_str()))
+    decoded.is_some_and(|key| LISTS.contains(&key.as_str()))
+}
+
+/// Returns whether the bracket at a place begins a record of an array, rather than something inside of one: it stands
+/// behind another one, and its first field is one that CloudTrail's records begin with, sorted or not.
+fn begins_record(data: &[u8], at: usize) -> bool {
+    const FIELDS: [&[u8]; 10] = [
+        b"eventVersion",
+        b"userIdentity",
+        b"addendum",
+        b"additionalEventData",
+        b"awsRegion",
+        b"eventCategory",
+        b"eventID",
+        b"eventName",
+        b"eventTime",
+        b"userAgent",
+    ];
+    let (before, after) = data.split_at(at);
+    let behind_another =
+        before.trim_ascii_end().strip_suffix(b",").is_some_and(|it| it.trim_ascii_end().ends_with(b"}"));
+    let field = after.get(1..).map(<[u8]>::trim_ascii_start).and_then(|rest| rest.strip_prefix(b"\""));
+    behind_another
+        && field.is_some_and(|rest| {
+            FIELDS.iter().any(|field| rest.strip_prefix(*field).is_some_and(|rest| rest.starts_with(b"\"")))
+        })
 }
 
 fn is_blank(gap: &[u8]) -> bool {
@@ -417,9 +569,12 @@ fn is_blank(gap: &[u8]) -> bool {
     gap.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b',')
 }
 
-/// Reads the time stamp before a record, as exports of CloudWatch Logs have it.
+/// Reads the time stamp before a record, as exports of CloudWatch Logs have it; `aws logs tail` writes the stream's name
+/// behind it.
 fn time_stamp(gap: &[u8]) -> Option<Timestamp> {
-    std::str::from_utf8(gap.trim_ascii()).ok()?.parse().ok()
+    let mut words = std::str::from_utf8(gap).ok()?.split_ascii_whitespace();
+    let time = words.next()?.parse().ok()?;
+    (words.count() <= 1).then_some(time)
 }
 
 #[cfg(test)]

@@ -2,45 +2,27 @@
 //!
 //! Four values make a record matter: `Root`, the type of the root user; `AssumeRoot`, which makes root sessions;
 //! `UPDATED_DATA`, a correction, perhaps of a root record; and `AwsServiceEvent`, which is explained and not passed over.
-//! In JSON each stands between two quotes at a known distance, unless one of its letters is spelt as an escape; and
-//! all of their letters lie between `@` and DEL, so `\u00` with a digit from 4 to 7 gives such an escape away.
+//! In JSON each stands between two quotes, unless one of its letters is spelt as an escape; and all of their letters
+//! lie between `@` and DEL, so `\u00` with a digit from 4 to 7 gives such an escape away.
+//!
+//! Every block is asked for three letters at fixed distances, which each of the values has somewhere: `"R..t` of `Root`
+//! and `eR..t` of `AssumeRoot`, `"A..S` of `AwsServiceEvent`, `PD..E` of `UPDATED_DATA`. Next to nothing else in a
+//! record has them, which matters, for a look at a place costs as much as several blocks do. (`Ro` alone would stop at
+//! each `Role`, and `Root"` at each ARN of a role that somebody has called so.)
 
-/// What of a block shows where such a value could be; bit n stands for byte n.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Letters {
-    /// The quotes, but for escaped ones.
-    pub(super) quotes: u64,
-    /// `t`.
-    pub(super) small_t: u64,
-    /// `A`.
-    pub(super) large_a: u64,
-}
+/// What is asked for, as a distance and the letters that may stand there. Mixtures of the values are found, too: each
+/// costs a look, and saves a question to every block.
+pub(super) const FIRST: Hint = (0, *b"\"eP");
+/// The letter after it.
+pub(super) const SECOND: Hint = (1, *b"RAD");
+/// The letter three further on.
+pub(super) const THIRD: Hint = (4, *b"tSE");
 
-impl Letters {
-    /// Returns the quotes that could be the closing ones of such a value: there is one at its distance before, and the
-    /// letters beside both fit. Nearly no other value of a record passes.
-    #[inline]
-    pub(super) const fn ends(self, before: Self) -> u64 {
-        let root = shifted(self.quotes, before.quotes, 5);
-        let assume_root = shifted(self.quotes, before.quotes, 11) & shifted(self.large_a, before.large_a, 10);
-        let service_event = shifted(self.quotes, before.quotes, 16) & shifted(self.large_a, before.large_a, 15);
-        let updated_data = shifted(self.quotes, before.quotes, 13) & shifted(self.large_a, before.large_a, 1);
-        let with_t = (root | assume_root | service_event) & shifted(self.small_t, before.small_t, 1);
-        self.quotes & (with_t | updated_data)
-    }
-}
+/// A distance, and the letters of which one has to stand there.
+pub(super) type Hint = (usize, [u8; 3]);
 
-/// Returns the quotes that could close the value `Root` in JSON that was put into a string.
-#[inline]
-pub(super) const fn escaped_ends(quotes: u64, before: u64) -> u64 {
-    quotes & shifted(quotes, before, 6)
-}
-
-/// Moves each quote by a distance, with those of the block before moving in.
-#[inline]
-const fn shifted(quotes: u64, before: u64, distance: u32) -> u64 {
-    (quotes << distance) | (before >> (64 - distance))
-}
+/// How far what is looked for reaches behind its place: `AwsServiceEvent` goes on for 15 letters and a quote.
+pub(super) const REACH: usize = 16;
 
 /// What has been found in a record so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,79 +58,105 @@ fn has_identity_as_text(record: &[u8]) -> bool {
     })
 }
 
-/// Tells what ends with the quote at the place, or begins with the backslash there.
-#[inline]
+/// Tells what has its letters, or its backslash, at the place.
 pub(super) fn mark(data: &[u8], at: usize) -> Mark {
-    let (before, rest) = data.split_at_checked(at).unwrap_or_default();
-    if rest.first() == Some(&b'\\') {
-        return if is_telling_escape(rest.get(1..).unwrap_or_default()) { Mark::Telling } else { Mark::None };
-    }
-    let telling = match before.last_chunk::<4>() {
-        Some(b"Root") => before.last_chunk() == Some(b"\"Root") || before.last_chunk() == Some(b"\"AssumeRoot"),
-        Some(b"DATA") => before.last_chunk() == Some(b"\"UPDATED_DATA"),
-        // Most are the key `managementEvent`.
-        Some(b"vent") if before.last_chunk::<8>() == Some(b"iceEvent") => {
-            before.last_chunk() == Some(b"\"AwsServiceEvent")
-        }
+    let rest = data.get(at..).unwrap_or_default();
+    let after = |before: &[u8]| {
+        at.checked_sub(before.len()).is_some_and(|start| data.get(start..).is_some_and(|rest| rest.starts_with(before)))
+    };
+    let telling = match rest.first() {
+        Some(b'"') => rest.starts_with(b"\"Root\"") || rest.starts_with(b"\"AwsServiceEvent\""),
+        Some(b'e') => rest.starts_with(b"eRoot\"") && after(b"\"Assum"),
+        Some(b'P') => rest.starts_with(b"PDATED_DATA\"") && after(b"\"U"),
+        Some(b'\\') => return mark_of_escape(rest.get(1..).unwrap_or_default()),
         _ => false,
     };
     if telling {
         Mark::Telling
-    } else if before.last_chunk() == Some(b"\"Root\\") {
+    } else if rest.starts_with(b"\"Root\\\"") {
         Mark::Quoted
     } else {
         Mark::None
     }
 }
 
-/// Returns whether an escape could be a letter. One that the piece cuts off is taken for one.
-fn is_telling_escape(after: &[u8]) -> bool {
+/// Tells what an escape could be. All of it is there, unless the text ends before its record does.
+fn mark_of_escape(after: &[u8]) -> Mark {
     match after {
-        [b'u', b'0', b'0', digit, ..] => (b'4'..=b'7').contains(digit),
-        [b'u', rest @ ..] => rest.len() < 3,
-        [] => true,
-        _ => false,
+        [b'u', b'0', b'0', b'4'..=b'7', ..] => Mark::Telling,
+        // A quote, or a letter, of JSON that was put into a string; its digits can be spelt as escapes, too.
+        [b'u', b'0', b'0', b'2', b'2', ..]
+        | [b'\\', b'u', b'0', b'0', b'4'..=b'7', ..]
+        | [b'u', b'0', b'0', b'3', b'0'..=b'9', ..] => Mark::Quoted,
+        _ => Mark::None,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::block::{BLOCK, Lanes as _, Portable, WINDOW};
     use super::*;
 
     #[test]
-    fn the_distances_are_those_of_the_values() {
-        for (value, distance) in [("Root", 5), ("AssumeRoot", 11), ("UPDATED_DATA", 13), ("AwsServiceEvent", 16)] {
-            assert_eq!(mark(format!("\"{value}\"").as_bytes(), value.len() + 1), Mark::Telling);
-            for start in 0..64 {
-                assert_eq!(found_at(value, start), Some(start + distance), "{value} from byte {start}");
+    fn every_value_is_found_wherever_it_stands() {
+        for value in ["Root", "AssumeRoot", "UPDATED_DATA", "AwsServiceEvent"] {
+            for start in 0..BLOCK {
+                assert_eq!(marks(&format!("{}\"{value}\"", " ".repeat(start))), [Mark::Telling], "{value}, {start}");
             }
         }
-        assert_eq!(found_at("Management", 3), None);
-        assert_eq!(found_at("userIdentity", 3), None);
-    }
-
-    /// Returns where the closing quote of a value is found that begins at a byte of the first of two blocks.
-    fn found_at(value: &str, start: usize) -> Option<usize> {
-        let text = format!("{}\"{value}\"", " ".repeat(start));
-        let mask = |block: usize, wanted: u8| {
-            let bytes = text.bytes().enumerate().skip(64 * block).take(64);
-            bytes.filter(|(_, byte)| *byte == wanted).map(|(at, _)| 1_u64 << (at % 64)).sum()
-        };
-        let letters =
-            |block| Letters { quotes: mask(block, b'"'), small_t: mask(block, b't'), large_a: mask(block, b'A') };
-        let ends = [letters(0).ends(Letters::default()), letters(1).ends(letters(0))];
-        assert!(ends[0].count_ones() + ends[1].count_ones() <= 1);
-        let at = |block: usize| (ends[block] != 0).then(|| 64 * block + ends[block].trailing_zeros() as usize);
-        at(0).or_else(|| at(1))
+        assert_eq!(marks(r#""{\"AWS\":\"Root\"}""#), [Mark::Quoted]);
+        for near in ["\"Roots\"", "\"Root", "\"AssumeRoots\"", "\"AwsServiceEvents\"", "\"UPDATED_DATE\""] {
+            assert_eq!(marks(near), [Mark::None], "{near}");
+        }
     }
 
     #[test]
-    fn letters_as_escapes_are_telling_and_others_are_not() {
-        assert!(is_telling_escape(br"u0052oot"));
-        assert!(is_telling_escape(br"u006F"));
-        assert!(is_telling_escape(b"u00"));
-        assert!(!is_telling_escape(br"u003c"));
-        assert!(!is_telling_escape(br"u2019"));
-        assert!(!is_telling_escape(b"n"));
+    fn what_records_usually_have_costs_no_look() {
+        for usual in [
+            "\"AROAEXAMPLE\"",
+            "\"AssumeRole\"",
+            "\"Role\"",
+            "\"managementEvent\"",
+            "\"AwsApiCall\"",
+            "TLS_AES_128_GCM_SHA256",
+            "role/Root\"",
+            "\"userAgent\"",
+            "\"eventVersion\"",
+            "\"Resource\"",
+            "\"Action\"",
+        ] {
+            assert_eq!(marks(usual), [], "{usual}");
+        }
+    }
+
+    /// Returns what is found where the blocks of a text have the letters.
+    fn marks(text: &str) -> Vec<Mark> {
+        let padded = format!("{text:<width$}", width = 2 * WINDOW);
+        let looks = (0..=text.len() / BLOCK).map(|block| {
+            let window = padded.as_bytes()[BLOCK * block..].first_chunk::<WINDOW>().unwrap();
+            (block, Portable.look(window).hints)
+        });
+        let places = looks.flat_map(|(block, hints)| {
+            (0..BLOCK).filter(move |bit| hints >> bit & 1 == 1).map(move |bit| BLOCK * block + bit)
+        });
+        places.map(|at| mark(text.as_bytes(), at)).collect()
+    }
+
+    #[test]
+    fn escapes_tell_what_they_could_be() {
+        for (after, mark) in [
+            ("u0052oot", Mark::Telling),
+            ("u006F", Mark::Telling),
+            ("u0022Root", Mark::Quoted),
+            (r"\u0052oot", Mark::Quoted),
+            ("u00374", Mark::Quoted),
+            ("u003c", Mark::None),
+            ("u2019", Mark::None),
+            (r"\n", Mark::None),
+            ("n", Mark::None),
+            ("\"", Mark::None),
+        ] {
+            assert_eq!(mark_of_escape(after.as_bytes()), mark, "{after}");
+        }
     }
 }

@@ -38,6 +38,12 @@ impl Nesting {
         self.depth = (self.depth + opened).saturating_sub(closed);
     }
 
+    /// Notes how many brackets are open, of kinds that are not followed.
+    #[inline]
+    pub(super) const fn set_depth(&mut self, depth: usize) {
+        self.depth = depth;
+    }
+
     /// Notes an opening bracket.
     #[inline]
     pub(super) fn open(&mut self, array: bool) -> Result<(), &'static str> {
