@@ -26,11 +26,13 @@ impl Arrival<'_> {
 
     /// Returns whether AWS itself says that the record is late, and it is about something long past.
     ///
-    /// Where the envelope does not tell when the record came, it came no later than now.
+    /// Where the envelope does not tell when the record came, it came no later than now. A delay is mostly one of hours:
+    /// only its end shows that it was longer than the window.
     pub(crate) fn is_of_the_past(&self) -> bool {
         let documented = self.reason().is_some_and(|reason| !matches!(reason, AddendumReason::Other(_)));
-        let came = self.delivered_at.unwrap_or(self.settings.now);
-        let past = self.event_time.is_some_and(|time| came.duration_since(time) > self.settings.live_window);
-        documented && past
+        let ends_by_itself = self.reason() == Some(&AddendumReason::DeliveryDelay);
+        let came = self.delivered_at.or_else(|| (!ends_by_itself).then_some(self.settings.now));
+        let past = came.zip(self.event_time);
+        documented && past.is_some_and(|(came, time)| came.duration_since(time) > self.settings.live_window)
     }
 }

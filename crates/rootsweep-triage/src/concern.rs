@@ -17,10 +17,12 @@ pub(crate) enum Concern {
     SignInAfterStorm,
     /// A call with a key that the root user had just made.
     CreatedKeyUsed,
-    /// A correction whose original is not among the records.
+    /// A correction whose original is not among the records, or that does not fit it.
     OriginalUnknown,
     /// A service acted with a root session that is not among the records.
     SessionUnknown,
+    /// A service did for an announced root session what only its own name excuses.
+    DeedNotNamed,
     /// A record of the past, in an account in which something is live.
     LiveBeside,
 }

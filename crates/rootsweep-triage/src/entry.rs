@@ -7,6 +7,7 @@ use rootsweep_cloudtrail::{Addendum, AddendumReason, Record};
 use rootsweep_model::assessment::{Action, Actor, Delivery, Expectation, FieldRead, Reason};
 use rootsweep_model::report::triage_v1::Source;
 use rootsweep_model::{AccountId, Severity};
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::arrival::Arrival;
@@ -45,8 +46,10 @@ pub(crate) struct Entry {
     pub(crate) made_key: Option<String>,
     /// What the call was about: a user, a bucket, a trail.
     pub(crate) subject: Option<String>,
-    /// Whether a correction has taken its place.
-    pub(crate) replaced: bool,
+    /// Where the correction lies that has taken its place.
+    pub(crate) replaced_by: Option<usize>,
+    /// Whether it takes the place of a record that named the root user.
+    pub(crate) corrects_root: bool,
 }
 
 /// A digest of what tells one event from another.
@@ -81,7 +84,8 @@ impl Entry {
             expectation: Expectation::Unexpected,
             concerns: BTreeSet::new(),
             reasons: Vec::new(),
-            replaced: false,
+            replaced_by: None,
+            corrects_root: false,
         };
         entry.judge_record();
         entry.record.request_parameters = None;
@@ -94,7 +98,8 @@ impl Entry {
     fn judge_record(&mut self) {
         let mut decided = BTreeSet::new();
         for rule in rules::all_rules() {
-            if decided.contains(&rule.stage()) || (rule.stage() == Stage::Concern && !self.is_root_use()) {
+            let concerns_nobody = rule.stage() == Stage::Concern && !self.is_root_use() && !self.forwarded;
+            if decided.contains(&rule.stage()) || concerns_nobody {
                 continue;
             }
             let spoke = match rule.judge {
@@ -257,7 +262,10 @@ fn fingerprint(record: &Record) -> Fingerprint {
     let identity = &record.user_identity;
     let session = identity.session_context.and_then(|session| session.creation_date).map(|time| time.to_string());
     let time = record.event_time.map(|time| time.to_string());
-    let flags = format!("{:?} {:?} {}", record.sign_in_outcome(), record.mfa_used(), record.is_correction());
+    let flags = format!("{:?} {}", record.read_only, record.is_correction());
+    let [request, response, more] =
+        [&record.request_parameters, &record.response_elements, &record.additional_event_data]
+            .map(|value| value.as_ref().map(|value| level(value).to_string()));
     let parts = [
         record.event_id.as_deref(),
         time.as_deref(),
@@ -269,6 +277,11 @@ fn fingerprint(record: &Record) -> Fingerprint {
         record.source_ip_address.as_deref(),
         record.user_agent.as_deref(),
         record.error_code.as_deref(),
+        record.error_message.as_deref(),
+        record.event_type.as_deref(),
+        request.as_deref(),
+        response.as_deref(),
+        more.as_deref(),
         identity.kind.as_deref(),
         identity.invoked_by.as_deref(),
         identity.access_key_id.as_deref(),
@@ -286,10 +299,22 @@ fn fingerprint(record: &Record) -> Fingerprint {
     short
 }
 
+/// Levels what copies of one event differ in: CloudTrail writes a number of bytes as `0` and as `0.0`.
+fn level(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => Value::from(number.to_string().trim_end_matches(".0")),
+        Value::Array(values) => values.iter().map(level).collect(),
+        Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), level(value))).collect(),
+        Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
+    }
+}
+
 /// A call of `sts:AssumeRoot` by the organization's management.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct AssumeRootCall {
     pub(crate) caller: String,
+    /// The account that the session is for: its id, or the ARN of its root user.
+    pub(crate) target: Option<String>,
     pub(crate) task_policy: Option<String>,
     pub(crate) event_id: Option<String>,
 }
@@ -300,14 +325,14 @@ pub(crate) struct Board<'a> {
     pub(crate) entries: Vec<Entry>,
     pub(crate) groups: Groups,
     /// Calls of `sts:AssumeRoot`, by the access key that they issued.
-    pub(crate) assume_root_calls: BTreeMap<String, AssumeRootCall>,
+    pub(crate) assume_root_calls: BTreeMap<String, BTreeSet<AssumeRootCall>>,
     pub(crate) settings: &'a Settings,
 }
 
 impl Board<'_> {
     /// Returns the entries that count, with their places.
     pub(crate) fn live_entries(&self) -> impl Iterator<Item = (usize, &Entry)> {
-        self.entries.iter().enumerate().filter(|(_, entry)| !entry.replaced)
+        self.entries.iter().enumerate().filter(|(_, entry)| entry.replaced_by.is_none())
     }
 
     /// Adds a concern to an entry, with the reason of the rule that found it.

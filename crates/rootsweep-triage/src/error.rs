@@ -6,7 +6,7 @@ use rootsweep_model::exception::ExpectedUseError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// An exception is malformed: nothing is triaged with half of the exceptions.
-    #[error("cannot use the exceptions")]
+    /// An expected use is malformed: nothing is triaged with half of them.
+    #[error("cannot use the expected uses")]
     ExpectedUse(#[from] ExpectedUseError),
 }

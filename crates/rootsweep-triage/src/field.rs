@@ -66,6 +66,7 @@ fn identity_value(record: &Record, name: &str) -> Option<String> {
         "accessKeyId" => identity.access_key_id.clone(),
         "accountId" => identity.account_id.clone(),
         "arn" => identity.arn.clone(),
+        "sessionContext.sessionIssuer.type" => session?.issued_by_root.then(|| "Root".to_owned()),
         "sessionContext.assumedRoot" => session?.assumed_root.map(|flag| flag.to_string()),
         "sessionContext.attributes.creationDate" => session?.creation_date.map(|time| time.to_string()),
         "sessionContext.attributes.mfaAuthenticated" => session?.mfa_authenticated.map(|flag| flag.to_string()),

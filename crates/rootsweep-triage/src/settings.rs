@@ -22,7 +22,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Makes the default settings for a triage at the given time: no exceptions, an hour to deliver, a day to be live.
+    /// Makes the default settings for a triage at the given time: no expected uses, an hour to deliver, a day to be live.
     pub const fn new(now: Timestamp) -> Self {
         Self {
             now,

@@ -1,6 +1,6 @@
 //! From records, pushed in any order, to the answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rootsweep_cloudtrail::{Record, parse_record};
@@ -23,13 +23,13 @@ pub struct Triage {
     settings: Settings,
     entries: BTreeMap<(Option<String>, Fingerprint), Vec<Entry>>,
     listed: Vec<Entry>,
-    assume_root_calls: BTreeMap<String, AssumeRootCall>,
+    assume_root_calls: BTreeMap<String, BTreeSet<AssumeRootCall>>,
     skipped: Vec<Skipped>,
     counts: Counts,
 }
 
 impl Triage {
-    /// Begins a triage; fails where one of the exceptions is malformed.
+    /// Begins a triage; fails where one of the expected uses is malformed.
     pub fn new(settings: Settings) -> Result<Self, Error> {
         settings.expected_uses.iter().try_for_each(ExpectedUse::validate)?;
         Ok(Self {
@@ -133,14 +133,14 @@ impl Triage {
                 .clone()
                 .or_else(|| identity.principal_id.clone())
                 .unwrap_or_else(|| "somebody".to_owned()),
+            target: record.request(&["targetPrincipal"]).map(ToOwned::to_owned),
             task_policy: record
                 .request(&["taskPolicyArn", "arn"])
                 .or_else(|| record.request(&["taskPolicyArn"]))
                 .map(ToOwned::to_owned),
             event_id: record.event_id.clone(),
         };
-        let kept = self.assume_root_calls.entry(key.to_owned()).or_insert_with(|| call.clone());
-        *kept = kept.clone().min(call);
+        self.assume_root_calls.entry(key.to_owned()).or_default().insert(call);
     }
 
     fn count_verdict(&mut self, verdict: TriageVerdict) {
@@ -161,14 +161,14 @@ impl Triage {
             episodes.iter().flat_map(|(places, told)| places.iter().map(|at| (*at, told.id.as_str()))).collect();
         let mut records = Vec::new();
         for (at, entry) in board.entries.iter().enumerate() {
-            if entry.replaced {
+            if entry.replaced_by.is_some() {
                 self.counts.corrected += u64::from(entry.is_root_record());
                 continue;
             }
             self.counts.root_records += u64::from(entry.is_root_record());
             let record = list_entry(entry, ids.get(&at).copied());
             self.count_verdict(record.verdict);
-            if entry.is_root_record() || ids.contains_key(&at) || self.settings.list_all {
+            if entry.is_root_record() || entry.corrects_root || self.settings.list_all {
                 records.push(record);
             }
         }
@@ -181,7 +181,7 @@ impl Triage {
 /// Asks the rules that look at all records.
 fn judge_together(
     entries: Vec<Entry>,
-    assume_root_calls: BTreeMap<String, AssumeRootCall>,
+    assume_root_calls: BTreeMap<String, BTreeSet<AssumeRootCall>>,
     settings: &Settings,
 ) -> Board<'_> {
     let groups = Groups::of(&entries);

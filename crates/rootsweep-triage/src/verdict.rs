@@ -11,9 +11,9 @@ use crate::entry::Entry;
 /// | actor | circumstances | verdict |
 /// |---|---|---|
 /// | somebody else | | `not-root` |
-/// | AWS | with a root session that is not known | `investigate` |
+/// | AWS | with a root session that is not known, or whose announcement does not name what AWS did for it | `investigate` |
 /// | AWS | | `explained` |
-/// | root | announced, and not after a storm of refused sign-ins | `expected` |
+/// | root | announced, and nothing about it that no announcement foresees | `expected` |
 /// | root | delivered long after it happened, by AWS's own word | `historical` |
 /// | root | changed something, or got in without MFA, or right after a storm | `incident` |
 /// | root, or a record that does not fit together | | `investigate` |
@@ -29,7 +29,7 @@ pub(crate) fn judge(entry: &Entry) -> (TriageVerdict, Severity) {
 
 fn verdict(entry: &Entry) -> TriageVerdict {
     let has = |concern| entry.concerns.contains(&concern);
-    let needs_a_look = has(Concern::OriginalUnknown) || has(Concern::SessionUnknown);
+    let needs_a_look = [Concern::OriginalUnknown, Concern::SessionUnknown, Concern::DeedNotNamed].into_iter().any(has);
     match entry.actor {
         _ if has(Concern::OriginalUnknown) && entry.past => TriageVerdict::Investigate,
         Actor::Other => TriageVerdict::NotRoot,
@@ -42,9 +42,17 @@ fn verdict(entry: &Entry) -> TriageVerdict {
     }
 }
 
-/// Returns whether what was announced is what happened: an exception does not foresee a storm.
+/// Returns whether what was announced is what happened: an expected use foresees no storm, no key that nobody announced,
+/// and no record that does not fit together.
 fn is_expected(entry: &Entry) -> bool {
-    entry.expectation == Expectation::Expected && !entry.concerns.contains(&Concern::SignInAfterStorm)
+    const UNFORESEEN: [Concern; 5] = [
+        Concern::SignInStorm,
+        Concern::SignInAfterStorm,
+        Concern::CreatedKeyUsed,
+        Concern::Disguise,
+        Concern::OriginalUnknown,
+    ];
+    entry.expectation == Expectation::Expected && UNFORESEEN.iter().all(|concern| !entry.concerns.contains(concern))
 }
 
 fn is_service_event(entry: &Entry) -> bool {
@@ -64,13 +72,15 @@ pub(crate) fn live_severity(entry: &Entry) -> Severity {
         Concern::WithoutMfa | Concern::SignInAfterStorm | Concern::CreatedKeyUsed => Severity::Critical,
         Concern::LongTermKey | Concern::SignInStorm => Severity::High,
         Concern::Disguise | Concern::OriginalUnknown => Severity::Medium,
-        Concern::DefenceEvasion | Concern::SessionUnknown | Concern::LiveBeside => Severity::Low,
+        Concern::DefenceEvasion | Concern::SessionUnknown | Concern::DeedNotNamed | Concern::LiveBeside => {
+            Severity::Low
+        }
     });
     floor.fold(entry.action_severity, Severity::max)
 }
 
 /// Returns how bad a record of the past is: low, raised by what was done, and by something live in the same account.
-fn calmed(entry: &Entry) -> Severity {
+pub(crate) fn calmed(entry: &Entry) -> Severity {
     let calm = match live_severity(entry) {
         Severity::Critical => Severity::High,
         Severity::High => Severity::Medium,

@@ -9,6 +9,7 @@ use rootsweep_model::assessment::{Action, Actor, TriageVerdict};
 
 use crate::concern::Concern;
 use crate::entry::Entry;
+use crate::rules::calls;
 use crate::settings::Settings;
 
 /// How far back `LookupEvents` can see:
@@ -42,18 +43,34 @@ pub(super) fn next(entries: &[&Entry], verdict: TriageVerdict, settings: &Settin
 
 /// Stops what is still going on: keys that were made, and the watch that was stopped.
 fn contain(entries: &[&Entry]) -> Vec<String> {
-    let keys = entries.iter().filter(|entry| entry.action == Action::CredentialChange).filter_map(|entry| {
-        let key = entry.made_key.as_deref()?;
-        let user = entry.subject.as_deref().filter(|subject| *subject != key);
-        let user = user.map_or_else(String::new, |user| format!(" --user-name {}", quote(user)));
-        Some(format!("aws iam update-access-key --access-key-id {} --status Inactive{user}", quote(key)))
-    });
+    let keys = entries
+        .iter()
+        .filter(|entry| entry.action == Action::CredentialChange)
+        .filter_map(|entry| Some(end_key(entry, entry.made_key.as_deref()?)));
     let watch = entries
         .iter()
         .filter(|entry| entry.concerns.contains(&Concern::DefenceEvasion))
         .filter_map(|entry| restore(entry));
     let sorted: BTreeSet<String> = keys.chain(watch).collect();
     sorted.into_iter().collect()
+}
+
+/// Ends an access key: a user's is made inactive; the root user's can be ended by itself and by a root session alone.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html>
+fn end_key(entry: &Entry, key: &str) -> String {
+    let key = quote(key);
+    match entry.record.request(&["userName"]).filter(|_| calls::is_about_somebody_else(&entry.record)) {
+        Some(user) => {
+            format!("aws iam update-access-key --access-key-id {key} --status Inactive --user-name {}", quote(user))
+        }
+        None => format!(
+            "aws sts assume-root --region us-east-1 --target-principal {} --task-policy-arn \
+             arn=arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials \
+             # in the management account; then, as that session: aws iam delete-access-key --access-key-id {key}",
+            quote(entry.account_text())
+        ),
+    }
 }
 
 /// Starts again what was stopped, where one call does it.

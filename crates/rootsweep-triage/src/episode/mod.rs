@@ -61,11 +61,15 @@ fn judge(entries: &[&Entry]) -> (TriageVerdict, Severity) {
         .map(|(_, severity)| severity)
         .max()
         .unwrap_or(Severity::Informational);
-    if matches!(worst, TriageVerdict::Incident | TriageVerdict::Investigate) {
-        for deed in entries.iter().filter(|entry| entry.forwarded && verdict::matters(entry)) {
-            severity = severity.max(verdict::live_severity(deed));
-            let own = entries.iter().any(|entry| entry.actor != Actor::AwsService);
-            worst = if own { TriageVerdict::Incident } else { worst };
+    for deed in entries.iter().filter(|entry| entry.forwarded && verdict::matters(entry)) {
+        match worst {
+            TriageVerdict::Incident | TriageVerdict::Investigate => {
+                severity = severity.max(verdict::live_severity(deed));
+                let own = entries.iter().any(|entry| entry.actor != Actor::AwsService);
+                worst = if own { TriageVerdict::Incident } else { worst };
+            }
+            TriageVerdict::Historical => severity = severity.max(verdict::calmed(deed)),
+            TriageVerdict::Expected | TriageVerdict::Explained | TriageVerdict::NotRoot => {}
         }
     }
     let blinded = entries.iter().any(|entry| entry.concerns.contains(&Concern::DefenceEvasion));

@@ -3,7 +3,7 @@
 use rootsweep_model::assessment::Actor;
 
 use super::{Judge, Rule};
-use crate::entry::{AssumeRootCall, Board};
+use crate::entry::{AssumeRootCall, Board, Entry};
 
 pub(super) const RULE: Rule = Rule {
     id: "assume-root-caller",
@@ -18,7 +18,7 @@ fn judge(board: &mut Board<'_>) {
     let joined: Vec<(usize, String)> = board
         .live_entries()
         .filter(|(_, entry)| entry.is_root_use())
-        .filter_map(|(at, entry)| Some((at, says(board.assume_root_calls.get(entry.access_key()?)?))))
+        .filter_map(|(at, entry)| Some((at, says(call_behind(board, entry)?))))
         .collect();
     for (at, says) in joined {
         if let Some(entry) = board.entries.get_mut(at) {
@@ -26,6 +26,14 @@ fn judge(board: &mut Board<'_>) {
         }
         board.explain(at, &RULE, says);
     }
+}
+
+/// Finds the call that issued the session's key, for this account.
+fn call_behind<'a>(board: &'a Board<'_>, entry: &Entry) -> Option<&'a AssumeRootCall> {
+    let for_account = |call: &&AssumeRootCall| {
+        call.target.as_deref().is_none_or(|target| target.split(':').any(|part| part == entry.account_text()))
+    };
+    board.assume_root_calls.get(entry.access_key()?)?.iter().find(for_account)
 }
 
 fn says(call: &AssumeRootCall) -> String {

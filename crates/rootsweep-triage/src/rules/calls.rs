@@ -40,6 +40,8 @@ const CREDENTIAL_CHANGES: &[(&str, &[&str])] = &[
         "signin.amazonaws.com",
         &["EmailUpdated", "PasswordRecoveryCompleted", "PasswordRecoveryRequested", "PasswordUpdated"],
     ),
+    // The session that it opens acts under a name of its own.
+    ("sts.amazonaws.com", &["GetFederationToken"]),
     ("account.amazonaws.com", &["AcceptPrimaryEmailUpdate", "StartPrimaryEmailUpdate"]),
 ];
 
@@ -83,7 +85,9 @@ const DEFENCE_EVASIONS: &[(&str, &[&str])] = &[
     ),
     ("securityhub.amazonaws.com", &["BatchDisableStandards", "DisableSecurityHub"]),
     ("access-analyzer.amazonaws.com", &["DeleteAnalyzer"]),
-    ("organizations.amazonaws.com", &["LeaveOrganization"]),
+    ("ec2.amazonaws.com", &["DeleteFlowLogs"]),
+    ("account.amazonaws.com", &["CloseAccount"]),
+    ("organizations.amazonaws.com", &["CloseAccount", "LeaveOrganization"]),
 ];
 
 /// First words of the names of calls that look and do not touch.
@@ -94,11 +98,15 @@ const READS: &[&str] = &[
     "Browse",
     "Check",
     "Count",
+    "Decrypt",
     "Describe",
     "Discover",
     "Estimate",
     "Filter",
     "Find",
+    "GenerateCredentialReport",
+    "GenerateDataKey",
+    "GenerateServiceLastAccessedDetails",
     "Get",
     "Has",
     "Head",
@@ -109,14 +117,12 @@ const READS: &[&str] = &[
     "Preview",
     "Query",
     "Read",
-    "Retrieve",
     "Scan",
     "Search",
     "Select",
     "Show",
     "Simulate",
     "Validate",
-    "Verify",
     "View",
 ];
 
@@ -149,13 +155,19 @@ const CHANGES: &[&str] = &[
 
 /// Returns whether the event belongs to a sign-in.
 pub(crate) fn is_sign_in(record: &Record) -> bool {
-    const STEPS: [&str; 3] = ["ConsoleLogin", "CheckMfa", "GetSigninToken"];
+    const STEPS: [&str; 5] =
+        ["ConsoleLogin", "CheckMfa", "GetSigninToken", "AuthorizeOAuth2Access", "CreateOAuth2Token"];
     is_from(record, "signin.amazonaws.com") && record.event_name.as_deref().is_some_and(|name| STEPS.contains(&name))
 }
 
 /// Returns whether the event is the sign-in to the console itself.
 pub(crate) fn is_console_login(record: &Record) -> bool {
     is_sign_in(record) && record.event_name.as_deref() == Some("ConsoleLogin")
+}
+
+/// Returns whether the event is the check of a second factor, which comes before the sign-in proper and opens nothing.
+pub(crate) fn is_mfa_check(record: &Record) -> bool {
+    is_sign_in(record) && record.event_name.as_deref() == Some("CheckMfa")
 }
 
 /// Returns whether the call changes who can get in.
@@ -168,11 +180,16 @@ pub(crate) fn is_defence_evasion(record: &Record) -> bool {
     is_listed(record, DEFENCE_EVASIONS)
 }
 
-/// Returns whether the call names a user other than the root user.
+/// Returns whether the call leaves the root user's own credentials as they are: it names another user, or handles a
+/// virtual device that is nobody's yet or no longer.
 ///
 /// Calls of the root user about itself name nobody, `AWS ROOT USER`, or the account's alias, which then is the caller's
 /// own user name as well.
-pub(crate) fn is_about_another_user(record: &Record) -> bool {
+pub(crate) fn is_about_somebody_else(record: &Record) -> bool {
+    const NOT_ROOTS: [&str; 3] = ["CreateVirtualMFADevice", "DeleteVirtualMFADevice", "GetFederationToken"];
+    if record.event_name.as_deref().is_some_and(|name| NOT_ROOTS.contains(&name)) {
+        return true;
+    }
     let own = |name: &str| {
         ["root", "aws root user"].contains(&name.to_ascii_lowercase().as_str())
             || record.user_identity.user_name.as_deref() == Some(name)
@@ -183,18 +200,24 @@ pub(crate) fn is_about_another_user(record: &Record) -> bool {
 /// Returns whether the call only reads. Where CloudTrail does not say, the name has to; `readOnly` on a name that says
 /// the opposite (`Instruments_Create`) is not believed.
 pub(crate) fn is_read(record: &Record) -> bool {
-    let Some(name) = record.event_name.as_deref() else { return false };
+    let name = record.event_name.as_deref().unwrap_or_default();
     match record.read_only {
-        Some(true) => !name.split('_').any(|part| begins_with_word(part, CHANGES)),
+        Some(true) => !says(name, CHANGES),
         Some(false) => false,
-        None => begins_with_word(name, READS),
+        None => says(name, READS) && !says(name, CHANGES),
     }
 }
 
-/// Returns whether the name begins with one of the words, and not merely with its letters: `Issue…` is no `Is`.
-fn begins_with_word(name: &str, words: &[&str]) -> bool {
-    let ends = |rest: &str| !rest.starts_with(|next: char| next.is_ascii_lowercase());
-    words.iter().any(|word| name.strip_prefix(word).is_some_and(ends))
+/// Returns whether one of the name's parts begins with one of the words: consoles put a page or a type before the
+/// verb, with a dot or an underscore (`Instruments_Create`).
+fn says(name: &str, words: &[&str]) -> bool {
+    name.split(['_', '.']).any(|part| words.iter().any(|word| begins_with_word(part, word)))
+}
+
+/// Returns whether the part begins with the word, and not merely with its letters: `Issue…` is no `Is`.
+fn begins_with_word(part: &str, word: &str) -> bool {
+    let Some((start, rest)) = part.split_at_checked(word.len()) else { return false };
+    start.eq_ignore_ascii_case(word) && !rest.starts_with(|next: char| next.is_ascii_lowercase())
 }
 
 fn is_listed(record: &Record, table: &[(&str, &[&str])]) -> bool {
@@ -202,6 +225,7 @@ fn is_listed(record: &Record, table: &[(&str, &[&str])]) -> bool {
     table.iter().any(|(service, names)| is_from(record, service) && names.contains(&name))
 }
 
-fn is_from(record: &Record, service: &str) -> bool {
-    record.event_source.as_deref() == Some(service)
+/// Returns whether a service told of the event.
+pub(crate) fn is_from(record: &Record, service: &str) -> bool {
+    record.event_source.as_deref().is_some_and(|source| source.strip_suffix(".cn").unwrap_or(source) == service)
 }

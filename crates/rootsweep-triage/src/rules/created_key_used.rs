@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use rootsweep_model::assessment::Expectation;
+
 use super::{Judge, Rule};
 use crate::concern::Concern;
-use crate::entry::Board;
+use crate::entry::{Board, Entry};
 
 pub(super) const RULE: Rule = Rule {
     id: "created-key-used",
@@ -16,21 +18,45 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(board: &mut Board<'_>) {
-    let makers: BTreeMap<&str, (usize, Option<&str>)> = board
+    let makers: BTreeMap<(&str, &str), (usize, &Entry)> = board
         .live_entries()
-        .filter_map(|(at, entry)| Some((entry.made_key.as_deref()?, (at, entry.record.source_ip_address.as_deref()))))
+        .filter_map(|(at, entry)| Some(((entry.account_text(), entry.made_key.as_deref()?), (at, entry))))
         .collect();
-    let uses: Vec<(usize, usize, bool)> = board
+    let uses: Vec<Use> = board
         .live_entries()
         .filter_map(|(at, entry)| {
-            let (maker, from) = *makers.get(entry.access_key()?)?;
-            Some((at, maker, from != entry.record.source_ip_address.as_deref()))
+            let (made_at, maker) = *makers.get(&(entry.account_text(), entry.access_key()?))?;
+            Use::of(at, entry, made_at, maker)
         })
         .collect();
-    for (at, maker, elsewhere) in uses {
-        let from = if elsewhere { "from elsewhere" } else { "from the same address" };
+    for key_use in uses {
+        let from = if key_use.elsewhere { "from elsewhere" } else { "from the same address" };
         let says = format!("the call was signed, {from}, with a key that the root user had just made");
-        board.raise(at, &RULE, Concern::CreatedKeyUsed, says);
-        board.groups.join(maker, at);
+        if key_use.announced {
+            board.explain(key_use.at, &RULE, says);
+        } else {
+            board.raise(key_use.at, &RULE, Concern::CreatedKeyUsed, says);
+        }
+        board.groups.join(key_use.maker, key_use.at);
+    }
+}
+
+/// A call with a key that is known to have been made.
+struct Use {
+    at: usize,
+    maker: usize,
+    elsewhere: bool,
+    /// Whether the making of the key was announced by name.
+    announced: bool,
+}
+
+impl Use {
+    /// Returns nothing where the call came before the key.
+    fn of(at: usize, entry: &Entry, made_at: usize, maker: &Entry) -> Option<Self> {
+        let times = maker.record.event_time.zip(entry.record.event_time);
+        let before = times.is_some_and(|(made, used)| used < made);
+        let elsewhere = maker.record.source_ip_address != entry.record.source_ip_address;
+        let announced = maker.expectation == Expectation::Expected;
+        (!before && at != made_at).then_some(Self { at, maker: made_at, elsewhere, announced })
     }
 }

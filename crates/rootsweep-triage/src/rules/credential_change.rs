@@ -16,6 +16,6 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(record: &Record) -> Option<(Action, Severity)> {
-    let severity = if calls::is_about_another_user(record) { Severity::High } else { Severity::Critical };
+    let severity = if calls::is_about_somebody_else(record) { Severity::High } else { Severity::Critical };
     calls::is_credential_change(record).then_some((Action::CredentialChange, severity))
 }

@@ -43,14 +43,16 @@ impl Announcement<'_> {
 
     fn fits(&self, expected: &ExpectedUse) -> bool {
         let record = &self.entry.record;
-        let account = expected.accounts.is_empty()
-            || self.entry.account.is_some_and(|account| expected.accounts.contains(&account));
         let agent = expected
             .user_agent
             .as_deref()
             .is_none_or(|wanted| record.user_agent.as_deref().is_some_and(|agent| agent.contains(wanted)));
         let named = expected.events.is_empty() || self.names_event(expected);
-        account && agent && named && self.fits_network(expected) && self.fits_window(expected)
+        self.fits_account(expected) && agent && named && self.fits_network(expected) && self.fits_window(expected)
+    }
+
+    fn fits_account(&self, expected: &ExpectedUse) -> bool {
+        expected.accounts.is_empty() || self.entry.account.is_some_and(|account| expected.accounts.contains(&account))
     }
 
     fn names_event(&self, expected: &ExpectedUse) -> bool {
@@ -85,13 +87,22 @@ impl Announcement<'_> {
         }
     }
 
+    /// Returns whether an entry names what a service did for a root session. The session is held against the network
+    /// and the tool by itself.
+    pub(crate) fn names_deed(&self) -> bool {
+        let fits = |expected: &&ExpectedUse| {
+            self.fits_account(expected) && self.fits_window(expected) && self.names_event(expected)
+        };
+        self.settings.expected_uses.iter().filter(fits).any(|expected| self.shortfall(expected).is_none())
+    }
+
     /// Returns whether a place or a time is no excuse for what was done.
-    fn has_to_be_named(&self) -> bool {
+    pub(crate) fn has_to_be_named(&self) -> bool {
         let grave = [Concern::WithoutMfa, Concern::DefenceEvasion];
         self.entry.action == Action::CredentialChange || grave.iter().any(|it| self.entry.concerns.contains(it))
     }
 
-    /// Returns the day of the event in UTC: an exception is held against the time of the use, not of its triage.
+    /// Returns the day of the event in UTC: an expected use is held against the time of the use, not of its triage.
     fn day(&self) -> Option<Date> {
         Some(self.entry.record.event_time?.to_zoned(TimeZone::UTC).date())
     }

@@ -7,7 +7,7 @@ use super::{Judge, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "expected-use",
-    says: "an exception names it",
+    says: "an expected use in the configuration covers it",
     reads: &["eventSource", "eventName", "sourceIPAddress", "userAgent", "eventTime", "userIdentity.accountId"],
     why: "Some tasks need the root user; what was announced by name, place or time, with an owner and an end, pages nobody.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",

@@ -1,5 +1,6 @@
 //! `forward-access-session`: a service that acts with the session of whoever called it.
 
+use jiff::Timestamp;
 use rootsweep_cloudtrail::{Record, SourceAddress};
 use rootsweep_model::assessment::Actor;
 
@@ -20,16 +21,23 @@ fn judge(record: &Record) -> Option<Actor> {
 
 /// Returns whether the record shows a caller's session.
 ///
-/// Elastic Load Balancing and Auto Scaling had sessions of their own before there were service-linked roles, so without
-/// an access key they act for themselves:
+/// Elastic Load Balancing and Auto Scaling had sessions of their own before there were service-linked roles, so they
+/// act for themselves without an access key, and before those roles with one, too:
 /// <https://aws.amazon.com/premiumsupport/knowledge-center/cloudtrail-root-action-logs/>.
 pub(super) fn has_session(record: &Record) -> bool {
     const ACTED_AS_ROOT: [&str; 2] = ["autoscaling.amazonaws.com", "elasticloadbalancing.amazonaws.com"];
     let identity = &record.user_identity;
-    let acts_for_itself = identity.invoked_by.as_deref().is_some_and(|service| ACTED_AS_ROOT.contains(&service));
+    let acted_as_root = identity.invoked_by.as_deref().is_some_and(|service| ACTED_AS_ROOT.contains(&service));
+    if acted_as_root && record.event_time.is_some_and(|time| time < SERVICE_LINKED_ROLES) {
+        return false;
+    }
     let dated = identity.session_context.is_some_and(|session| session.creation_date.is_some());
-    identity.access_key_id.is_some() || (dated && !acts_for_itself)
+    identity.access_key_id.is_some() || (dated && !acted_as_root)
 }
+
+/// 11 January 2018, when the first of the two got its service-linked role:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-service-linked-roles.html>.
+const SERVICE_LINKED_ROLES: Timestamp = Timestamp::constant(1_515_628_800, 0);
 
 /// Returns whether both the invoker and the source are AWS.
 pub(super) fn is_made_by_service(record: &Record) -> bool {

@@ -1,6 +1,9 @@
 //! `live-beside-backfill`: something live in the account that the backfill is about.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
+use rootsweep_model::Severity;
 use rootsweep_model::assessment::TriageVerdict;
 
 use super::{Judge, Rule};
@@ -18,16 +21,15 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(board: &mut Board<'_>) {
-    let is_live = |entry: &Entry| !entry.past && verdict::judge(entry).0 == TriageVerdict::Incident;
-    let live: Vec<(String, Option<Timestamp>)> = board
-        .live_entries()
-        .filter(|(_, entry)| is_live(entry))
-        .map(|(_, entry)| (entry.account_text().to_owned(), entry.record.event_time))
-        .collect();
+    let is_live = |entry: &Entry| !entry.past && is_grave(verdict::judge(entry));
+    let mut live: BTreeMap<&str, BTreeSet<Option<Timestamp>>> = BTreeMap::new();
+    for (_, entry) in board.live_entries().filter(|(_, entry)| is_live(entry)) {
+        live.entry(entry.account_text()).or_default().insert(entry.record.event_time);
+    }
     let beside: Vec<usize> = board
         .live_entries()
         .filter(|(_, entry)| entry.past && entry.is_root_use())
-        .filter(|(_, entry)| live.iter().any(|(account, time)| account == entry.account_text() && is_near(board, entry, *time)))
+        .filter(|(_, entry)| live.get(entry.account_text()).is_some_and(|times| is_near(board, entry, times)))
         .map(|(at, _)| at)
         .collect();
     for at in beside {
@@ -35,8 +37,20 @@ fn judge(board: &mut Board<'_>) {
     }
 }
 
-/// Returns whether something happened about when the record was delivered.
-fn is_near(board: &Board<'_>, entry: &Entry, time: Option<Timestamp>) -> bool {
+/// Returns whether something unexpected is more than a look around.
+fn is_grave((verdict, severity): (TriageVerdict, Severity)) -> bool {
+    match verdict {
+        TriageVerdict::Incident => true,
+        TriageVerdict::Investigate => severity >= Severity::High,
+        _ => false,
+    }
+}
+
+/// Returns whether something happened about when the record was delivered, or nobody knows when.
+fn is_near(board: &Board<'_>, entry: &Entry, times: &BTreeSet<Option<Timestamp>>) -> bool {
     let came = entry.delivered_at.unwrap_or(board.settings.now);
-    time.is_none_or(|time| came.duration_since(time).abs() <= board.settings.live_window)
+    let window = board.settings.live_window;
+    let first = came.checked_sub(window).unwrap_or(Timestamp::MIN);
+    let last = came.checked_add(window).unwrap_or(Timestamp::MAX);
+    times.contains(&None) || times.range(Some(first)..=Some(last)).next().is_some()
 }

@@ -35,6 +35,7 @@ registry![
     forward_access_session,
     service_invoked,
     service_claim_contradicted,
+    root_federated_session,
     console_through_aws,
     root_credentials,
     // What was done: the first one that speaks decides.
@@ -57,10 +58,10 @@ registry![
     late_by_the_clock,
     // Whether it was announced: the first one that speaks decides.
     expected_use,
-    exception_falls_short,
+    expected_use_falls_short,
     // What the records say of each other, in this order.
-    event_id_reused,
     correction,
+    event_id_reused,
     assume_root_caller,
     created_key_used,
     session_behind_service,

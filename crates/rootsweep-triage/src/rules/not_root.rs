@@ -9,7 +9,7 @@ pub(super) const RULE: Rule = Rule {
     id: "not-root",
     says: "the root user did not act here",
     reads: &["userIdentity.type"],
-    why: "CloudTrail names the root user by the type `Root` and by nothing else; a user or role called Root is none.",
+    why: "CloudTrail names the root user by the type `Root`, or as the issuer of a federated session; a user or role called Root is none.",
     source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html",
     judge: Judge::Actor(judge),
 };

@@ -7,8 +7,8 @@ use super::{Judge, Rule};
 
 pub(super) const RULE: Rule = Rule {
     id: "service-claim-contradicted",
-    says: "the record names an invoking service, and its source is not AWS: it does not fit together",
-    reads: &["userIdentity.invokedBy", "sourceIPAddress", "eventType"],
+    says: "the record claims to be a service's work, and its invoker, its source or the deed belies that: it does not fit together",
+    reads: &["userIdentity.invokedBy", "sourceIPAddress", "eventType", "eventSource", "eventName"],
     why: "For calls of a service CloudTrail shows the service's name as the source; a network address beside an invoker is a contradiction for somebody to look at.",
     source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html",
     judge: Judge::Actor(judge),

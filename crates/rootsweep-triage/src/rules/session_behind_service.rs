@@ -1,5 +1,8 @@
 //! `session-behind-service`: the root session behind a service's call.
 
+use rootsweep_model::assessment::Expectation;
+
+use super::expectation::Announcement;
 use super::{Judge, Rule};
 use crate::concern::Concern;
 use crate::entry::{Board, Entry};
@@ -19,12 +22,28 @@ fn judge(board: &mut Board<'_>) {
     for at in forwarded {
         if let Some(session) = session_behind(board, at) {
             board.groups.join(session, at);
-            board.explain(at, &RULE, "the root session behind it is among the records: read them together".to_owned());
+            if is_smuggled(board, session, at) {
+                let says = "the root session behind it was announced, and what the service did for it was not".to_owned();
+                board.raise(at, &RULE, Concern::DeedNotNamed, says);
+            } else {
+                let says = "the root session behind it is among the records: read them together".to_owned();
+                board.explain(at, &RULE, says);
+            }
         } else {
             let says = "the root session behind it is not among the records: somebody has to find it".to_owned();
             board.raise(at, &RULE, Concern::SessionUnknown, says);
         }
     }
+}
+
+/// Returns whether an announced session had a service do what only its own name excuses: a stack must not make the key
+/// that the session itself may not make.
+fn is_smuggled(board: &Board<'_>, session: usize, at: usize) -> bool {
+    let announced = board.entries.get(session).is_some_and(|entry| entry.expectation == Expectation::Expected);
+    board.entries.get(at).is_some_and(|entry| {
+        let deed = Announcement { entry, settings: board.settings };
+        announced && deed.has_to_be_named() && !deed.names_deed()
+    })
 }
 
 /// Finds a record of the session itself: one with its key or its creation date, or the sign-in that began it.

@@ -24,7 +24,7 @@ fn judge(board: &mut Board<'_>) {
         for &at in &storm {
             board.raise(at, &RULE, Concern::SignInStorm, says.clone());
         }
-        if let Some(at) = success_after(board, &storm) {
+        for at in successes_after(board, &storm) {
             let says = format!("the sign-in came right after {} that were refused", storm.len());
             board.raise(at, &RULE, Concern::SignInAfterStorm, says);
             for &refused in &storm {
@@ -34,16 +34,21 @@ fn judge(board: &mut Board<'_>) {
     }
 }
 
-/// Finds a sign-in within an hour after the storm that looks like its end.
-fn success_after(board: &Board<'_>, storm: &[usize]) -> Option<usize> {
+/// Finds the sign-ins within an hour after the storm that look like its end: who guessed right may come again.
+fn successes_after(board: &Board<'_>, storm: &[usize]) -> Vec<usize> {
     let refused: Vec<&Entry> = storm.iter().filter_map(|&at| board.entries.get(at)).collect();
-    let (first, last) = (refused.first()?.record.event_time?, refused.last()?.record.event_time?);
-    let account = refused.first()?.account_text();
+    let time_of = |entry: &&Entry| entry.record.event_time;
+    let (Some(begin), Some(first), Some(last)) =
+        (refused.first(), refused.first().and_then(time_of), refused.last().and_then(time_of))
+    else {
+        return Vec::new();
+    };
+    let account = begin.account_text();
     let is_end = |entry: &Entry| {
         let soon = entry.record.event_time.is_some_and(|time| first <= time && time.duration_since(last) <= CHAIN);
         let known = refused.iter().any(|it| it.record.source_ip_address == entry.record.source_ip_address);
         let bare = entry.concerns.contains(&Concern::WithoutMfa);
         entry.is_sign_in(true) && entry.account_text() == account && soon && (known || bare)
     };
-    board.live_entries().find(|(_, entry)| is_end(entry)).map(|(at, _)| at)
+    board.live_entries().filter(|(_, entry)| is_end(entry)).map(|(at, _)| at).collect()
 }

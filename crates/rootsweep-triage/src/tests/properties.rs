@@ -1,4 +1,6 @@
 use proptest::prelude::*;
+use rootsweep_model::Severity;
+use rootsweep_model::assessment::TriageVerdict;
 use serde_json::json;
 
 use super::*;
@@ -93,13 +95,13 @@ proptest! {
 }
 
 #[test]
-fn a_malformed_exception_stops_the_triage() {
+fn a_malformed_expected_use_stops_the_triage() {
     let wide: ExpectedUse = serde_json::from_value(json!({
         "name": "anything", "user-agent": "aws-cli", "owner": "nobody", "reason": "none", "until": "2027-01-01"
     }))
     .unwrap();
     let error = Triage::new(settings(vec![wide])).unwrap_err();
-    assert_eq!(error.to_string(), "cannot use the exceptions");
+    assert_eq!(error.to_string(), "cannot use the expected uses");
 }
 
 #[test]
@@ -112,6 +114,69 @@ fn copies_are_one_event_and_the_earliest_delivery_counts() {
     let answer = triage.finish();
     assert_eq!((answer.counts.root_records, answer.counts.duplicates), (1, 2));
     assert_eq!(answer.records[0].delivered_at, Some("2026-11-20T01:05:00Z".parse().unwrap()));
+}
+
+#[test]
+fn a_number_is_the_same_however_it_is_written() {
+    let [whole, decimal] = [json!(0), json!(0.0)].map(|bytes| {
+        let mut record = base(0);
+        overlay(&mut record, &json!({"additionalEventData": {"bytesTransferredIn": bytes}}));
+        record
+    });
+    assert_eq!(triage(&[(0, whole), (1, decimal)]).counts.duplicates, 1);
+}
+
+#[test]
+fn one_id_with_two_contents_is_two_events() {
+    let mut other = base(0);
+    overlay(&mut other, &json!({"requestParameters": {"userName": "deploy"}}));
+    let answer = triage(&[(0, base(0)), (1, other), (2, base(0))]);
+    assert_eq!((answer.counts.root_records, answer.counts.duplicates), (2, 1));
+    assert!(answer.records.iter().all(|record| record.reasons.iter().any(|reason| reason.rule == "event-id-reused")));
+}
+
+#[test]
+fn a_record_that_was_not_roots_after_all_is_listed_with_its_correction() {
+    let mut correction = base(1);
+    overlay(
+        &mut correction,
+        &json!({
+            "userIdentity": {"type": "IAMUser"},
+            "addendum": {"reason": "UPDATED_DATA", "originalEventID": "event-0", "updatedFields": "userIdentity"}
+        }),
+    );
+    let mut triage = Triage::new(Settings { list_all: false, ..settings(Vec::new()) }).unwrap();
+    for (index, record) in [base(0), correction].iter().enumerate() {
+        triage.push_json(Source { file: "x".to_owned(), index: index as u64 }, None, &record.to_string());
+    }
+    let answer = triage.finish();
+    assert_eq!((answer.counts.root_records, answer.counts.corrected, answer.counts.not_root), (0, 1, 1));
+    assert_eq!(answer.records[0].verdict, TriageVerdict::NotRoot);
+    assert_eq!(answer.episodes.len(), 0);
+}
+
+#[test]
+fn a_service_smuggles_nothing_past_an_announcement() {
+    let office: ExpectedUse = serde_json::from_value(json!({
+        "name": "office", "owner": "cloud-platform", "reason": "the quarterly check", "until": "2026-12-31",
+        "source-networks": ["198.51.100.0/24"]
+    }))
+    .unwrap();
+    let mut smuggled = base(1);
+    overlay(
+        &mut smuggled,
+        &json!({
+            "userIdentity": {"invokedBy": "cloudformation.amazonaws.com"}, "readOnly": false,
+            "sourceIPAddress": "cloudformation.amazonaws.com", "eventName": "CreateAccessKey"
+        }),
+    );
+    let mut triage = Triage::new(settings(vec![office])).unwrap();
+    for (index, record) in [base(0), smuggled].iter().enumerate() {
+        triage.push_json(Source { file: "x".to_owned(), index: index as u64 }, None, &record.to_string());
+    }
+    let answer = triage.finish();
+    assert_eq!(answer.episodes[0].verdict, TriageVerdict::Incident);
+    assert_eq!(answer.episodes[0].severity, Severity::Critical);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `exception-falls-short`: an exception that nearly covers it.
+//! `expected-use-falls-short`: an expected use that nearly covers it.
 
 use rootsweep_model::assessment::Expectation;
 
@@ -6,10 +6,10 @@ use super::expectation::{Announcement, Finding, Shortfall, name};
 use super::{Judge, Rule};
 
 pub(super) const RULE: Rule = Rule {
-    id: "exception-falls-short",
-    says: "an exception comes close, and does not cover it",
+    id: "expected-use-falls-short",
+    says: "an expected use nearly covers it, but not entirely",
     reads: &["eventSource", "eventName", "sourceIPAddress", "userAgent", "eventTime", "userIdentity.accountId"],
-    why: "An exception that has ended, or that does not name a credential change, excuses nothing; and it is said, so that it can be mended.",
+    why: "An expected use that has ended, or that does not name a credential change, excuses nothing; and it is said, so that it can be mended.",
     source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/root-user-best-practices.html",
     judge: Judge::Expectation(judge),
 };
