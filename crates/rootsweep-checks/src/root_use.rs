@@ -60,7 +60,7 @@ pub(crate) fn doubt(report: &CredentialReport, now: Timestamp) -> Option<Gap> {
     let old = now.duration_since(made) > FRESH;
     old.then(|| {
         let remedy = "allow the audit role iam:GenerateCredentialReport, then run the sweep again";
-        Gap::new(GapKind::MalformedAnswer, REPORT, format!("the report is of {made}, too old to tell"), remedy)
+        Gap::new(GapKind::Stale, REPORT, format!("the report is of {made}, too old to tell"), remedy)
     })
 }
 

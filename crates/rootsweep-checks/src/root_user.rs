@@ -184,7 +184,7 @@ fn second_source(root: &RootFacts) -> SecondSource {
     }
 }
 
-fn summary_count(root: &RootFacts, key: &str, read: impl Fn(&AccountSummary) -> Option<i32>) -> Testimony {
+fn summary_count(root: &RootFacts, key: &'static str, read: impl Fn(&AccountSummary) -> Option<i32>) -> Testimony {
     let (claim, value) = match root.summary.known().map(read) {
         Err(gap) => (Claim::Silent(gap.clone()), String::new()),
         Ok(None) => (Claim::Silent(missing(SUMMARY, key)), String::new()),
@@ -195,7 +195,7 @@ fn summary_count(root: &RootFacts, key: &str, read: impl Fn(&AccountSummary) -> 
     Testimony { claim, evidence: Evidence::new(key, value, SUMMARY) }
 }
 
-fn listing<T>(listed: &Fact<Vec<T>>, call: &str, label: &str) -> Testimony {
+fn listing<T>(listed: &Fact<Vec<T>>, call: &'static str, label: &'static str) -> Testimony {
     let (claim, value) = match listed.known() {
         Err(gap) => (Claim::Silent(gap.clone()), String::new()),
         Ok(items) if items.is_empty() => (Claim::No, "none".to_owned()),
@@ -204,7 +204,7 @@ fn listing<T>(listed: &Fact<Vec<T>>, call: &str, label: &str) -> Testimony {
     Testimony { claim, evidence: Evidence::new(label, value, call) }
 }
 
-fn report_flag(root: &RootFacts, column: &str, read: impl Fn(&CredentialReport) -> Option<bool>) -> Testimony {
+fn report_flag(root: &RootFacts, column: &'static str, read: impl Fn(&CredentialReport) -> Option<bool>) -> Testimony {
     let (claim, value) = match root.credential_report.known().map(read) {
         Err(gap) => (Claim::Silent(gap.clone()), String::new()),
         Ok(None) => (Claim::Silent(missing(REPORT, column)), String::new()),

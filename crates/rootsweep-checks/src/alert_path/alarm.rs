@@ -1,6 +1,6 @@
 //! Whether one event makes a metric alarm go into `ALARM`.
 
-use rootsweep_model::facts::{Alarm, AlarmKind, MetricAlarm, MetricQuery};
+use rootsweep_model::facts::{Alarm, AlarmKind, EvaluationWindow, LogGroup, MetricAlarm, MetricQuery};
 use rootsweep_model::{AccountId, GapKind};
 
 use super::book::{Book, MetricStat, Moment, Reading};
@@ -11,36 +11,76 @@ use super::state::{Finding, State};
 /// The call that lists alarms.
 pub(crate) const DESCRIBE_ALARMS: &str = "cloudwatch:DescribeAlarms";
 
+/// The latest, in seconds, that an alarm may tell of an event.
+const MAX_DELAY: i64 = 3600;
+
 /// How deep queries may refer to each other.
 const MAX_DEPTH: usize = 10;
 
-/// Returns whether an alarm watches a metric of an account, by itself or through metric math, whatever its dimensions.
+/// Returns whether an alarm watches a metric of an account, by itself or through metric math, whatever its dimensions. An
+/// expression that searches watches what it names.
 pub(crate) fn watches(alarm: &Alarm, namespace: &str, name: &str, account: AccountId) -> bool {
     let AlarmKind::Metric(metric) = &alarm.kind else { return false };
     let (account, own) = (account.to_string(), owner_of(&alarm.arn));
     let names = |a: &Option<String>, b: &Option<String>| a.as_deref() == Some(namespace) && b.as_deref() == Some(name);
     let is_it =
         |it: &MetricQuery| names(&it.namespace, &it.metric_name) && it.account_id.as_deref().unwrap_or(own) == account;
-    (own == account && names(&metric.namespace, &metric.metric_name)) || metric.metrics.iter().any(is_it)
+    let searches = |it: &MetricQuery| it.expression.as_deref().is_some_and(|text| may_find(text, namespace, name));
+    (own == account && names(&metric.namespace, &metric.metric_name))
+        || metric.metrics.iter().any(|it| is_it(it) || searches(it))
+}
+
+/// Returns whether a `SEARCH` or a `SELECT` could come upon a metric: it names the metric or the namespace.
+fn may_find(expression: &str, namespace: &str, name: &str) -> bool {
+    let upper = expression.to_ascii_uppercase();
+    (upper.contains("SEARCH") || upper.contains("SELECT"))
+        && (expression.contains(namespace) || expression.contains(name))
+}
+
+/// Returns whether an alarm is a log alarm that queries a log group.
+pub(crate) fn queries(alarm: &Alarm, group: &LogGroup) -> bool {
+    let AlarmKind::Log(log) = &alarm.kind else { return false };
+    let is_own = owner_of(&alarm.arn) == owner_of(&group.arn);
+    log.log_groups.iter().any(|it| it.trim_end_matches(":*") == group.arn || (is_own && *it == group.name))
 }
 
 /// Returns whether one event in a cell takes the alarm from rest into `ALARM`.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html>
 pub(crate) fn crosses(alarm: &Alarm, metric: &MetricAlarm, book: &Book<'_>, cell: usize) -> Finding {
+    is_evaluated(metric).and(crosses_where_evaluated(alarm, metric, book, cell))
+}
+
+/// Returns whether CloudWatch evaluates the alarm at all.
+fn is_evaluated(metric: &MetricAlarm) -> Finding {
+    match metric.evaluation_state.as_deref() {
+        None | Some("") => Finding::holds(""),
+        Some(state @ "EVALUATION_ERROR") => {
+            Finding::broken(format!("CloudWatch cannot evaluate it as it is set up: {state}"))
+        }
+        Some(state) => {
+            Finding::undocumented(DESCRIBE_ALARMS, format!("whether one event is evaluated while it is in {state}"))
+        }
+    }
+}
+
+fn crosses_where_evaluated(alarm: &Alarm, metric: &MetricAlarm, book: &Book<'_>, cell: usize) -> Finding {
     let trial = match Trial::new(alarm, metric, book) {
         Ok(trial) => trial,
         Err(finding) => return finding,
     };
     match trial.reading(Moment::Event(cell)) {
         Reading::Unknown(finding) => finding,
-        Reading::Missing => Finding::broken("one event gives it no data point: it watches other dimensions"),
+        Reading::Missing => {
+            Finding::broken("one event gives it no data point: it watches other dimensions, or another unit")
+        }
         Reading::Value(value) if !trial.breaches(value) => {
             Finding::broken(format!("one event gives it {value}, which is not {}", trial.condition()))
         }
         Reading::Value(value) => {
             let crossed = Finding::holds(format!("one event gives it {value}, which is {}", trial.condition()));
-            trial.moments().into_iter().map(|moment| trial.against(moment)).fold(crossed, Finding::and)
+            let crossed = trial.moments().into_iter().map(|moment| trial.against(moment)).fold(crossed, Finding::and);
+            crossed.and(trial.in_time())
         }
     }
 }
@@ -154,9 +194,37 @@ impl<'a> Trial<'a> {
             (Missing::Ignore, _) if sits_in_alarm && self.moments().len() == 1 => {
                 Finding::broken("it stays in ALARM from an earlier event: missing data is ignored")
             }
-            (Missing::Missing, points) if points > 1 => Finding::holds(format!("late by {points} periods")),
             _ => Finding::holds(""),
         }
+    }
+
+    /// Returns whether the alarm tells of an event soon enough for somebody to do something about it.
+    ///
+    /// A sliding window sees one data point at the next evaluation, which is at most an hour away. A lone one counts as
+    /// several when it is as many periods old, and a wall clock window sees a period when it is over:
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html>.
+    fn in_time(&self) -> Finding {
+        let is_quick = match self.metric.evaluation_window {
+            None | Some(EvaluationWindow::Sliding) => self.datapoints == 1,
+            Some(EvaluationWindow::WallClock) => false,
+            Some(EvaluationWindow::Other) => {
+                return Finding::undocumented(DESCRIBE_ALARMS, "when its evaluation window sees one event");
+            }
+        };
+        let Some(period) = self.period() else {
+            return Finding::missing(DESCRIBE_ALARMS, "how long the alarm's period is");
+        };
+        match i64::from(period) * i64::from(self.datapoints) {
+            _ if is_quick => Finding::holds(""),
+            delay if delay > MAX_DELAY => Finding::broken(format!("it tells of an event up to {delay} seconds later")),
+            delay => Finding::holds(format!("up to {delay} seconds later")),
+        }
+    }
+
+    /// Returns the period in seconds, of several queries the longest.
+    fn period(&self) -> Option<i32> {
+        let queries = self.metric.metrics.iter().filter_map(|it| it.period).max();
+        queries.or(self.metric.period).filter(|it| *it > 0)
     }
 
     fn reading(&self, moment: Moment) -> Reading {
@@ -216,6 +284,7 @@ fn stat_of_alarm(metric: &MetricAlarm) -> Option<MetricStat<'_>> {
         name: metric.metric_name.as_deref()?,
         dimensions: &metric.dimensions,
         statistic: metric.statistic.as_deref()?,
+        unit: metric.unit.as_deref(),
     })
 }
 
@@ -225,6 +294,7 @@ fn stat_of_query(query: &MetricQuery) -> Option<MetricStat<'_>> {
         name: query.metric_name.as_deref()?,
         dimensions: &query.dimensions,
         statistic: query.statistic.as_deref()?,
+        unit: query.unit.as_deref(),
     })
 }
 

@@ -1,6 +1,6 @@
 //! The metrics that the filters of one account and Region write, and what a statistic over them reads.
 
-use rootsweep_model::facts::{Dimension, LogGroup, MetricTransformation, MonitoringFacts};
+use rootsweep_model::facts::{Dimension, LogGroup, MetricFilter, MetricTransformation, MonitoringFacts};
 use rootsweep_model::{AccountId, Fact};
 
 use super::cell::Cell;
@@ -35,6 +35,19 @@ pub(crate) struct MetricStat<'a> {
     pub(crate) name: &'a str,
     pub(crate) dimensions: &'a [Dimension],
     pub(crate) statistic: &'a str,
+    /// The unit of the data points that it reads; all of them where absent.
+    pub(crate) unit: Option<&'a str>,
+}
+
+impl MetricStat<'_> {
+    /// Returns whether what a filter writes has as many dimensions, and the unit, that the statistic reads.
+    ///
+    /// An alarm that names a unit sees data points of that unit alone, and a filter without one writes `None`
+    /// (<https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>).
+    fn could_read(&self, filter: &MetricFilter, it: &MetricTransformation) -> bool {
+        self.dimensions.len() == it.dimensions.len() + filter.emit_system_field_dimensions.len()
+            && self.unit.is_none_or(|unit| unit == it.unit.as_deref().unwrap_or("None"))
+    }
 }
 
 /// A filter with its log group.
@@ -48,14 +61,13 @@ pub(crate) struct Book<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
     pub(crate) account: AccountId,
     cells: &'a [Cell],
-    region: &'a str,
     unread: Option<Finding>,
 }
 
 impl<'a> Book<'a> {
     /// Reads all filters on log groups of the account in the Region.
     pub(crate) fn new(account: AccountId, monitoring: &'a MonitoringFacts, region: &'a str, cells: &'a [Cell]) -> Self {
-        let mut book = Self { entries: Vec::new(), account, cells, region, unread: None };
+        let mut book = Self { entries: Vec::new(), account, cells, unread: None };
         for group in monitoring.log_groups.values().filter(|group| group.region == region) {
             match &group.metric_filters {
                 Fact::Known(filters) => {
@@ -119,13 +131,11 @@ impl<'a> Book<'a> {
             match finding.state {
                 State::Broken => continue,
                 State::Unknown(_) => return Err(finding.clone()),
+                State::Holds if !metric.could_read(entry.tried.filter, transformation) => continue,
                 State::Holds => {}
             }
-            let datum = filter::write(entry.tried.filter, transformation, cell, self.region)?;
-            let wanted = metric.dimensions.iter().map(|it| (&it.name, &it.value));
-            if datum.dimensions.len() == metric.dimensions.len()
-                && wanted.into_iter().all(|(name, value)| datum.dimensions.get(name) == Some(value))
-            {
+            let datum = filter::write(entry.tried.filter, transformation, cell, entry.group)?;
+            if metric.dimensions.iter().all(|it| datum.dimensions.get(&it.name) == Some(&it.value)) {
                 samples.push(datum.value);
             }
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use eventbridge_pattern::EventPattern;
 use rootsweep_model::facts::{EventRule, MonitoringFacts, RuleState, RuleTarget};
 use rootsweep_model::report::v1::AlertPathKind;
-use rootsweep_model::{AccountId, Fact};
+use rootsweep_model::{AccountId, Fact, GapKind};
 
 use super::cell::Cell;
 use super::filter::owner_of;
@@ -17,9 +17,11 @@ use crate::check::Subject;
 use crate::probes;
 
 const LIST_RULES: &str = "events:ListRules";
+const LIST_TARGETS: &str = "events:ListTargetsByRule";
 
-/// How many buses a path is followed through.
-const MAX_BUSES: usize = 4;
+/// Why a path ends at a bus that another bus sends to: an event goes from one bus to another once, and not to a third
+/// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html>).
+const THIRD_BUS: &str = "EventBridge sends an event that came from another bus to no third one";
 
 /// Everything that the search for rules needs.
 struct Search<'a> {
@@ -36,6 +38,13 @@ struct Bus<'a> {
     account: AccountId,
     region: &'a str,
     rules: &'a [EventRule],
+}
+
+/// Makes the finding of a Region that the sweep did not look in.
+fn not_read(region: &str) -> Finding {
+    let remedy = "let the sweep read the event rules of every enabled Region: leave out --region";
+    let detail = format!("the event rules of {region} were not read");
+    Finding::unknown(GapKind::OutOfReach, LIST_RULES, detail, remedy)
 }
 
 /// Returns every path that begins with a rule of the account's default bus.
@@ -64,26 +73,27 @@ impl Search<'_> {
         let monitoring = &self.subject.facts.monitoring;
         let Some(bus) = bus(monitoring, self.subject.facts.account.id, region, "default") else { return Vec::new() };
         let here = self.cells.iter().map(|cell| cell.region == region).collect::<Vec<_>>();
-        self.of_bus(&bus, std::slice::from_ref(trail), &here, 0)
+        self.of_bus(&bus, std::slice::from_ref(trail), &here, false)
     }
 
     /// Returns one path for all Regions whose rules could not be read: what it hears is not known.
     ///
     /// Rules beyond the sign-in Regions are gathered only where one of those has a rule that could concern root, so
-    /// Regions that nobody asked for count only there.
+    /// Regions that nobody asked for count only there; a sign-in Region is left out only where the run names its Regions.
     fn unread(&self, regions: &BTreeSet<&str>, trail: &Step) -> Option<Path> {
         let rules = &self.subject.facts.monitoring.event_rules;
+        let sign_in = self.subject.organization.partition.sign_in_regions();
         let listens = rules.values().any(|rules| rules.known().is_ok_and(|rules| !rules.is_empty()));
         let is_unread = |region: &&str| match rules.get(*region) {
             Some(rules) => rules.gap().is_some(),
-            None => listens || rules.is_empty(),
+            None => listens || rules.is_empty() || sign_in.contains(region),
         };
         let unread: BTreeSet<_> = regions.iter().copied().filter(is_unread).collect();
         let first = unread.first()?;
         let finding = |cell: &Cell| match rules.get(&cell.region) {
             _ if !unread.contains(cell.region.as_str()) => Finding::broken("is in another Region"),
             Some(Fact::Gap(gap)) => Finding::gap(gap),
-            _ => Finding::out_of_reach(LIST_RULES, format!("the event rules of {} were not read", cell.region)),
+            _ => not_read(&cell.region),
         };
         let names = unread.iter().copied().collect::<Vec<_>>().join(", ");
         let rule = Step::each("rule", names, self.cells.iter().map(finding).collect());
@@ -91,18 +101,18 @@ impl Search<'_> {
         Some(Path { stands_in: true, ..path("event rules that were not read", account, first, &[trail.clone(), rule]) })
     }
 
-    /// Returns the paths through the rules of a bus; `here` tells which events reach it.
-    fn of_bus(&self, bus: &Bus<'_>, steps: &[Step], here: &[bool], depth: usize) -> Vec<Path> {
+    /// Returns the paths through the rules of a bus; `here` tells which events reach it, and `from_bus` whether another bus
+    /// sends them.
+    fn of_bus(&self, bus: &Bus<'_>, steps: &[Step], here: &[bool], from_bus: bool) -> Vec<Path> {
         let on_bus = bus.rules.iter().filter(|rule| rule.event_bus == bus.name);
         let with_pattern = on_bus.filter_map(|rule| Some((rule, rule.pattern.as_deref()?)));
         let mut paths = Vec::new();
-        for (rule, pattern) in with_pattern.take_while(|_| self.budget.take()) {
-            let matched = self.try_pattern(pattern, here);
-            if self.concerns_root(pattern, &matched) {
-                let state = self.cells.iter().map(|cell| enabled(rule, cell)).collect();
-                let links = [Step::each("rule", &rule.arn, state), Step::each("pattern", pattern, matched)];
-                paths.extend(self.of_rule(rule, bus, &[steps, &links].concat(), here, depth));
-            }
+        let tried = with_pattern.map(|(rule, pattern)| (rule, pattern, self.try_pattern(pattern, here)));
+        let concerned = tried.filter(|(_, pattern, matched)| self.concerns_root(pattern, matched));
+        for (rule, pattern, matched) in concerned.take_while(|_| self.budget.take()) {
+            let state = self.cells.iter().map(|cell| enabled(rule, cell)).collect();
+            let links = [Step::each("rule", &rule.arn, state), Step::each("pattern", pattern, matched)];
+            paths.extend(self.of_rule(rule, bus, &[steps, &links].concat(), here, from_bus));
         }
         paths
     }
@@ -123,7 +133,7 @@ impl Search<'_> {
         self.events.iter().zip(here).map(finding).collect()
     }
 
-    fn of_rule(&self, rule: &EventRule, bus: &Bus<'_>, steps: &[Step], here: &[bool], depth: usize) -> Vec<Path> {
+    fn of_rule(&self, rule: &EventRule, bus: &Bus<'_>, steps: &[Step], here: &[bool], from_bus: bool) -> Vec<Path> {
         let end = |step| vec![path(&rule.name, bus.account, bus.region, &[steps, &[step]].concat())];
         match &rule.targets {
             Fact::Gap(gap) => end(Step::same("target", &rule.name, Finding::gap(gap))),
@@ -131,7 +141,7 @@ impl Search<'_> {
                 end(Step::same("target", "none", Finding::broken("the rule has no target")))
             }
             Fact::Known(targets) => {
-                targets.iter().flat_map(|target| self.of_target(target, rule, bus, steps, here, depth)).collect()
+                targets.iter().flat_map(|target| self.of_target(target, rule, bus, steps, here, from_bus)).collect()
             }
         }
     }
@@ -143,24 +153,33 @@ impl Search<'_> {
         from: &Bus<'_>,
         steps: &[Step],
         here: &[bool],
-        depth: usize,
+        from_bus: bool,
     ) -> Vec<Path> {
         let Some((_, name)) = target.arn.split_once(":event-bus/") else {
-            let rest = notify::steps(self.subject, &target.arn, from.region, Caller::Rule);
+            let rest = notify::steps(
+                self.subject,
+                &target.arn,
+                from.region,
+                Caller::Rule { rule, role: target.role_arn.as_deref() },
+            );
             return vec![path(&rule.name, from.account, from.region, &[steps, &rest].concat())];
         };
         let end = |finding| {
             let step = Step::same("target", &target.arn, finding);
             vec![path(&rule.name, from.account, from.region, &[steps, &[step]].concat())]
         };
+        if from_bus {
+            return end(Finding::broken(THIRD_BUS));
+        }
         let region = target.arn.split(':').nth(3).unwrap_or_default();
         let account = owner_of(&target.arn).parse().ok();
         let read = account.and_then(|it| bus(self.subject.monitoring_of(it)?, it, region, name));
-        let Some(next) = read.filter(|_| depth < MAX_BUSES) else {
+        let Some(next) = read else {
             return end(Finding::out_of_reach(LIST_RULES, "the rules of this bus were not read"));
         };
-        let forwarded = Step::same("target", &target.arn, Finding::holds("forwards to another bus"));
-        let paths = self.of_bus(&next, &[steps, &[forwarded]].concat(), here, depth + 1);
+        let detail = "whether the bus's policy and the target's role let events through is not read";
+        let forwarded = Step::same("target", &target.arn, Finding::out_of_reach(LIST_TARGETS, detail));
+        let paths = self.of_bus(&next, &[steps, &[forwarded]].concat(), here, true);
         if paths.is_empty() { end(Finding::broken("no rule of this bus concerns root")) } else { paths }
     }
 }

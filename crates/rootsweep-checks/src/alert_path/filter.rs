@@ -83,7 +83,7 @@ pub(crate) fn write(
     filter: &MetricFilter,
     transformation: &MetricTransformation,
     cell: &Cell,
-    region: &str,
+    group: &LogGroup,
 ) -> Result<Datum, Finding> {
     let value = metric_value(&transformation.metric_value, cell)?;
     let mut dimensions = BTreeMap::new();
@@ -93,10 +93,24 @@ pub(crate) fn write(
         dimensions.insert(name.clone(), value);
     }
     for field in &filter.emit_system_field_dimensions {
-        let value = if field.ends_with("region") { region.to_owned() } else { cell.account.to_string() };
-        dimensions.insert(field.clone(), value);
+        dimensions.insert(field.clone(), system_field(field, cell, group)?);
     }
     Ok(Datum { value, dimensions })
+}
+
+/// Returns a system field, where the event's and the log group's are the same: which of them it is, AWS does not say.
+fn system_field(field: &str, cell: &Cell, group: &LogGroup) -> Result<String, Finding> {
+    let (of_event, of_group) = match field {
+        "@aws.account" => (cell.account.to_string(), owner_of(&group.arn)),
+        "@aws.region" => (cell.region.clone(), group.region.as_str()),
+        _ => {
+            return Err(Finding::undocumented(DESCRIBE_FILTERS, format!("the filter writes the system field {field}")));
+        }
+    };
+    if of_event == of_group {
+        return Ok(of_event);
+    }
+    Err(Finding::undocumented(DESCRIBE_FILTERS, format!("whether {field} is the event's or the log group's")))
 }
 
 fn metric_value(text: &str, cell: &Cell) -> Result<f64, Finding> {

@@ -1,6 +1,8 @@
 //! The alarms that watch a metric, in the log group's account or in one that observes it, and what they do.
 
-use rootsweep_model::facts::{Alarm, AlarmKind, CompositeAlarm, MetricTransformation, MonitoringFacts, MuteRule};
+use rootsweep_model::facts::{
+    Alarm, AlarmKind, CompositeAlarm, LogGroup, MetricTransformation, MonitoringFacts, MuteRule, Mutes,
+};
 use rootsweep_model::report::v1::AlertPathKind;
 use rootsweep_model::{AccountId, Fact, GapKind};
 
@@ -13,6 +15,7 @@ use super::state::Finding;
 use crate::check::Subject;
 
 const LIST_MUTE_RULES: &str = "cloudwatch:ListAlarmMuteRules";
+const GET_MUTE_RULE: &str = "cloudwatch:GetAlarmMuteRule";
 
 /// Where a trail's log group is, and its metrics.
 pub(crate) struct Place<'a> {
@@ -82,16 +85,20 @@ impl Listener<'_> {
     fn of_watcher(&self, place: &Place<'_>, alarm: &Alarm, steps: &[Step], alarms: &Alarms<'_>) -> Vec<Path> {
         let AlarmKind::Metric(metric) = &alarm.kind else { return Vec::new() };
         let crossed = (0..place.cells).map(|cell| alarm::crosses(alarm, metric, place.book, cell)).collect();
-        let steps = [steps, &[Step::each("alarm", &alarm.name, crossed)]].concat();
+        self.from(place, alarm, &[steps, &[Step::each("alarm", &alarm.name, crossed)]].concat(), alarms)
+    }
+
+    /// Returns the paths that go on from an alarm: its own actions, and those of the composite alarms above it.
+    fn from(&self, place: &Place<'_>, alarm: &Alarm, steps: &[Step], alarms: &Alarms<'_>) -> Vec<Path> {
         let above = alarms.above(alarm);
         let mut paths = Vec::new();
         if above.is_empty() || !alarm.alarm_actions.is_empty() {
             let acts = Step::same("actions", &alarm.name, self.acts(place, alarm));
-            paths.extend(self.of_actions(place, alarm, &steps, acts));
+            paths.extend(self.of_actions(place, alarm, steps, acts));
         }
         for composite in above.into_iter().take_while(|_| place.budget.take()) {
             if let AlarmKind::Composite(it) = &composite.kind {
-                paths.extend(self.of_composite(place, composite, it, &steps, alarms));
+                paths.extend(self.of_composite(place, composite, it, steps, alarms));
             }
         }
         paths
@@ -114,6 +121,23 @@ impl Listener<'_> {
         self.of_actions(place, alarm, &steps, Step::each("actions", &alarm.name, actions))
     }
 
+    /// Returns the paths through the log alarms that query a log group. What their query makes of a record is not
+    /// evaluated.
+    pub(crate) fn of_log_group(
+        &self,
+        place: &Place<'_>,
+        alarms: &Alarms<'_>,
+        group: &LogGroup,
+        steps: &[Step],
+    ) -> Vec<Path> {
+        let watchers = alarms.all.iter().filter(|it| alarm::queries(it, group)).take_while(|_| place.budget.take());
+        let finding = Finding::undocumented(DESCRIBE_ALARMS, "what the query of a log alarm makes of one event");
+        let of_watcher = |alarm| {
+            self.from(place, alarm, &[steps, &[Step::same("alarm", &alarm.name, finding.clone())]].concat(), alarms)
+        };
+        watchers.flat_map(of_watcher).collect()
+    }
+
     /// Returns a path for each action of an alarm.
     fn of_actions(&self, place: &Place<'_>, alarm: &Alarm, steps: &[Step], acts: Step) -> Vec<Path> {
         let steps = [steps, &[acts]].concat();
@@ -121,7 +145,7 @@ impl Listener<'_> {
             return vec![place.path_in(self.account, &alarm.name, &steps, [])];
         }
         let of_action = |arn: &String| {
-            let rest = notify::steps(place.subject, arn, place.region, Caller::Alarm);
+            let rest = notify::steps(place.subject, arn, place.region, Caller::Alarm(alarm));
             place.path_in(self.account, &alarm.name, &steps, rest)
         };
         alarm.alarm_actions.iter().take_while(|_| place.budget.take()).map(of_action).collect()
@@ -138,7 +162,7 @@ impl Listener<'_> {
         enabled.and(self.unmuted(place, alarm))
     }
 
-    /// Returns whether no mute rule silences the alarm now.
+    /// Returns whether no mute rule silences the alarm, now or again and again.
     fn unmuted(&self, place: &Place<'_>, alarm: &Alarm) -> Finding {
         match self.monitoring.mute_rules.get(place.region) {
             None => Finding::out_of_reach(LIST_MUTE_RULES, "the mute rules of this Region were not read"),
@@ -146,20 +170,43 @@ impl Listener<'_> {
             Some(Fact::Gap(gap)) if gap.kind == GapKind::NotSupported => Finding::holds(""),
             Some(Fact::Gap(gap)) => Finding::gap(gap),
             Some(Fact::Known(rules)) => {
-                let names = |names: &Vec<String>| names.iter().any(|it| *it == alarm.name || *it == alarm.arn);
-                let concerned = rules.iter().filter(|rule| rule.alarm_names.as_ref().is_none_or(names));
-                concerned.map(mute).fold(Finding::holds(""), Finding::and)
+                rules.iter().map(|rule| mute(rule, alarm)).fold(Finding::holds(""), Finding::and)
             }
         }
     }
 }
 
-/// Returns what a mute rule that names the alarm, or whose alarms could not be read, does to it.
-fn mute(rule: &MuteRule) -> Finding {
-    match (rule.status.as_deref(), &rule.alarm_names) {
-        (Some("SCHEDULED"), Some(_)) => Finding::holds(format!("mute rule {} will silence it at times", rule.name)),
-        (Some("EXPIRED"), _) | (Some("SCHEDULED"), None) => Finding::holds(""),
-        (Some("ACTIVE"), Some(_)) => Finding::broken(format!("mute rule {} silences it now", rule.name)),
+/// Returns what a mute rule does to an alarm.
+fn mute(rule: &MuteRule, alarm: &Alarm) -> Finding {
+    let mutes = match &rule.mutes {
+        _ if rule.status.as_deref() == Some("EXPIRED") => return Finding::holds(""),
+        Some(Fact::Known(mutes)) => mutes,
+        Some(Fact::Gap(gap)) => return Finding::gap(gap),
+        None => return Finding::missing(GET_MUTE_RULE, &format!("what mute rule {} mutes", rule.name)),
+    };
+    if !mutes.alarm_names.iter().any(|name| *name == alarm.name || *name == alarm.arn) {
+        return Finding::holds("");
+    }
+    match rule.status.as_deref() {
+        Some("SCHEDULED") => scheduled(&rule.name, mutes),
+        Some("ACTIVE") => Finding::broken(format!("mute rule {} silences it now", rule.name)),
         _ => Finding::missing(LIST_MUTE_RULES, &format!("whether mute rule {} silences it", rule.name)),
+    }
+}
+
+/// Returns what a mute rule that waits for its time does to an alarm. One that comes again and again silences what root does
+/// at those hours, for an alarm that is over before they are is never made up for:
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules-behaviour.html>.
+fn scheduled(name: &str, mutes: &Mutes) -> Finding {
+    let Some(expression) = mutes.expression.as_deref() else {
+        return Finding::missing(GET_MUTE_RULE, &format!("when mute rule {name} silences it"));
+    };
+    let duration = mutes.duration.as_deref().map(|it| format!(" for {it}")).unwrap_or_default();
+    let zone = mutes.timezone.as_deref().map(|it| format!(" in {it}")).unwrap_or_default();
+    let when = format!("{expression}{zone}{duration}");
+    match expression.split_once('(') {
+        Some(("cron", _)) => Finding::broken(format!("mute rule {name} silences it again and again: {when}")),
+        Some(("at", _)) => Finding::holds(format!("mute rule {name} will silence it once: {when}")),
+        _ => Finding::undocumented(GET_MUTE_RULE, format!("when mute rule {name} silences it: {when}")),
     }
 }

@@ -70,11 +70,24 @@ fn of_group(place: &Place<'_>, group: &LogGroup, root: &[usize], steps: &[Step])
     let listeners = place.listeners();
     let on_group = place.book.entries.iter().filter(|entry| entry.group.arn == group.arn);
     let concerned = on_group.filter(|entry| entry.tried.concerns_root(root));
-    let paths: Vec<_> = concerned.flat_map(|entry| of_filter(place, &listeners, entry, steps)).collect();
+    let mut paths: Vec<_> = concerned.flat_map(|entry| of_filter(place, &listeners, entry, steps)).collect();
     if paths.is_empty() {
-        return end(Finding::broken("none of the log group's metric filters concerns root"));
+        paths = end(Finding::broken("none of the log group's metric filters concerns root"));
     }
+    paths.extend(listeners.iter().flat_map(|it| of_log_alarms(place, it, group, steps)));
     paths
+}
+
+/// Returns the paths through alarms that query the log group itself; where alarms could not be read, one could be among
+/// them.
+fn of_log_alarms(place: &Place<'_>, listener: &Listener<'_>, group: &LogGroup, steps: &[Step]) -> Vec<Path> {
+    match &listener.alarms {
+        Ok(alarms) => listener.of_log_group(place, alarms, group, steps),
+        Err(finding) => {
+            let unread = place.path(&group.name, steps, [Step::same("alarm", "unread", finding.clone())]);
+            vec![Path { stands_in: true, ..unread }]
+        }
+    }
 }
 
 fn of_filter(place: &Place<'_>, listeners: &[Listener<'_>], entry: &Entry<'_>, steps: &[Step]) -> Vec<Path> {

@@ -1,11 +1,12 @@
 //! Alert paths: the chain from a root event to a person, proved link by link.
 //!
 //! A path holds for a probe record where every link of it does: a trail records it and brings it to a log group, a
-//! metric filter matches it and writes a metric, one such event takes an alarm into `ALARM`, the alarm acts, and a
-//! confirmed subscription hears it; or a rule matches it, and its target tells someone. Nothing is taken from the text
+//! metric filter matches it and writes a metric, one such event takes an alarm into `ALARM`, the alarm acts, its topic
+//! lets it publish, and a confirmed subscription hears it; or a rule matches it, and its target tells someone. Nothing is taken from the text
 //! of a pattern: it is evaluated.
 
 mod alarm;
+mod alarm_rule;
 mod book;
 pub(crate) mod cell;
 mod composite;
@@ -17,8 +18,10 @@ mod listener;
 mod metric_path;
 mod notify;
 mod path;
+mod policy;
 mod selectors;
 pub(crate) mod state;
+mod subscription;
 pub(crate) mod trail;
 
 use rootsweep_model::Gap;
@@ -67,6 +70,9 @@ impl<'a> Survey<'a> {
             }
             Err(gap) => vec![unread(subject, "trails that were not read", "trail", Finding::gap(gap))],
         };
+        if let Some(gap) = &subject.facts.monitoring.unlisted_trails {
+            paths.push(unread(subject, "trails of single Regions that were not read", "trail", Finding::gap(gap)));
+        }
         paths.extend(event_rule::paths(subject, &cells, &root, &budget));
         if budget.is_spent() {
             let finding = Finding::out_of_reach(alarm::DESCRIBE_ALARMS, "there are too many paths to look at them all");

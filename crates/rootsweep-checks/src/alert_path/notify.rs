@@ -1,36 +1,60 @@
 //! The last links: what an alarm or a rule calls, and who hears it.
 
-use rootsweep_model::facts::{Subscription, Topic};
+use rootsweep_model::facts::{Alarm, EventRule, Subscription, Topic};
 use rootsweep_model::{Fact, GapKind};
 
 use super::filter::owner_of;
 use super::path::Step;
+use super::policy::{self, Answer};
 use super::state::Finding;
+use super::subscription::{self, LIST_SUBSCRIPTIONS};
 use crate::check::Subject;
 
-/// The call that lists subscriptions.
-pub(crate) const LIST_SUBSCRIPTIONS: &str = "sns:ListSubscriptionsByTopic";
+const TOPIC_ATTRIBUTES: &str = "sns:GetTopicAttributes";
+
+/// The alias of the key that AWS keeps for SNS; its policy cannot be changed.
+const AWS_MANAGED_KEY: &str = "alias/aws/sns";
 
 /// Who calls a target: their rules differ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Caller {
-    Alarm,
-    Rule,
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Caller<'a> {
+    Alarm(&'a Alarm),
+    Rule {
+        rule: &'a EventRule,
+        /// The role that the target is called with, where it names one.
+        role: Option<&'a str>,
+    },
 }
 
-impl Caller {
+impl<'a> Caller<'a> {
     const fn call(self) -> &'static str {
         match self {
-            Self::Alarm => "cloudwatch:DescribeAlarms",
-            Self::Rule => "events:ListTargetsByRule",
+            Self::Alarm(_) => "cloudwatch:DescribeAlarms",
+            Self::Rule { .. } => "events:ListTargetsByRule",
+        }
+    }
+
+    /// Returns the service that publishes.
+    pub(crate) const fn service(self) -> &'static str {
+        match self {
+            Self::Alarm(_) => "cloudwatch.amazonaws.com",
+            Self::Rule { .. } => "events.amazonaws.com",
+        }
+    }
+
+    /// Returns what it publishes for.
+    pub(crate) fn arn(self) -> &'a str {
+        match self {
+            Self::Alarm(alarm) => &alarm.arn,
+            Self::Rule { rule, .. } => &rule.arn,
         }
     }
 }
 
 /// Returns the links from a target on. Event buses are followed elsewhere.
-pub(crate) fn steps(subject: &Subject<'_>, arn: &str, region: &str, caller: Caller) -> Vec<Step> {
+pub(crate) fn steps(subject: &Subject<'_>, arn: &str, region: &str, caller: Caller<'_>) -> Vec<Step> {
     match service(arn) {
-        "sns" => topic(subject, arn, region),
+        "sns" => topic(subject, arn, region, caller),
         "automate" | "autoscaling" | "swf" | "ec2" => {
             vec![Step::same("target", arn, Finding::broken("acts on machines, and tells no one"))]
         }
@@ -47,7 +71,7 @@ pub(crate) fn service(arn: &str) -> &str {
     if arn.starts_with("arn:") { arn.split(':').nth(2).unwrap_or_default() } else { "" }
 }
 
-fn topic(subject: &Subject<'_>, arn: &str, region: &str) -> Vec<Step> {
+fn topic(subject: &Subject<'_>, arn: &str, region: &str, caller: Caller<'_>) -> Vec<Step> {
     if arn.split(':').nth(3) != Some(region) {
         return vec![Step::same("topic", arn, Finding::broken(format!("is in another Region than {region}")))];
     }
@@ -61,30 +85,64 @@ fn topic(subject: &Subject<'_>, arn: &str, region: &str) -> Vec<Step> {
         }
         Some(Fact::Gap(gap)) => vec![Step::same("topic", arn, Finding::gap(gap))],
         Some(Fact::Known(topic)) => vec![
-            Step::same("topic", arn, Finding::holds("exists")),
-            Step::same("subscription", endpoints(topic), heard(topic)),
+            Step::same("topic", arn, Finding::holds("exists").and(accepts(topic, caller))),
+            Step::same("subscription", endpoints(topic), subscription::heard(topic, caller)),
         ],
     }
 }
 
-/// Returns a topic, from the account itself or from any other that was read.
+/// Returns a topic, from the account itself or from any other that was read. Of an answer, an error, and a topic that
+/// was out of reach because it is another account's, the first tells the most.
 fn find<'a>(subject: &Subject<'a>, arn: &str) -> Option<&'a Fact<Topic>> {
-    let own = subject.facts.monitoring.topics.get(arn);
-    own.or_else(|| subject.monitoring.values().find_map(|it| it.topics.get(arn)))
+    let others = subject.monitoring.values().filter_map(|it| it.topics.get(arn));
+    let told = |topic: &&Fact<Topic>| match topic {
+        Fact::Known(_) => 0,
+        Fact::Gap(gap) if gap.kind != GapKind::OutOfReach => 1,
+        Fact::Gap(_) => 2,
+    };
+    subject.facts.monitoring.topics.get(arn).into_iter().chain(others).min_by_key(told)
 }
 
-fn heard(topic: &Topic) -> Finding {
-    let all = &topic.subscriptions;
-    let confirmed = all.iter().filter(|it| it.confirmed == Some(true)).count();
-    if confirmed > 0 {
-        return Finding::holds(format!("{confirmed} of {} confirmed", all.len()));
+/// Returns whether what the caller publishes gets into a topic.
+fn accepts(topic: &Topic, caller: Caller<'_>) -> Finding {
+    if let Caller::Rule { role: Some(role), .. } = caller {
+        let detail = format!("the rule publishes to it as {role}, whose permissions are not read");
+        return Finding::out_of_reach(caller.call(), detail);
     }
-    if all.iter().any(|it| it.confirmed.is_none()) {
-        return Finding::missing(LIST_SUBSCRIPTIONS, "whether a subscription is confirmed");
+    match &topic.attributes {
+        Fact::Gap(gap) => Finding::gap(gap),
+        Fact::Known(attributes) => {
+            let policy = attributes.policy.as_deref();
+            admits(policy, topic, caller).and(encrypts(attributes.kms_key.as_deref(), caller))
+        }
     }
-    match all.len() {
-        0 => Finding::broken("the topic has no subscription"),
-        _ => Finding::broken("no subscription is confirmed"),
+}
+
+fn admits(policy: Option<&str>, topic: &Topic, caller: Caller<'_>) -> Finding {
+    let Some(policy) = policy else { return Finding::missing(TOPIC_ATTRIBUTES, "the topic's access policy") };
+    let service = caller.service();
+    match policy::lets_publish(policy, &topic.arn, caller) {
+        Answer::Yes => Finding::holds(""),
+        Answer::No => Finding::broken(format!("its access policy does not let {service} publish for {}", caller.arn())),
+        Answer::Unsure => {
+            let detail = format!("whether its access policy lets {service} publish hangs on more than is known here");
+            Finding::undocumented(TOPIC_ATTRIBUTES, detail)
+        }
+    }
+}
+
+/// Returns whether the caller's service can use the key that a topic is encrypted with. That alarms cannot use the key
+/// that AWS keeps for SNS: <https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns>.
+fn encrypts(key: Option<&str>, caller: Caller<'_>) -> Finding {
+    match (key, caller) {
+        (None, _) => Finding::holds(""),
+        (Some(key), Caller::Alarm(_)) if key.ends_with(AWS_MANAGED_KEY) => {
+            Finding::broken(format!("it is encrypted with {AWS_MANAGED_KEY}, which alarms cannot use"))
+        }
+        (Some(key), _) => {
+            let detail = format!("whether {} can use the key {key} of the topic is not read", caller.service());
+            Finding::out_of_reach(TOPIC_ATTRIBUTES, detail)
+        }
     }
 }
 

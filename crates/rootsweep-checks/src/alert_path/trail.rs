@@ -11,6 +11,8 @@ use crate::check::Subject;
 
 /// The call that lists trails.
 pub(crate) const DESCRIBE_TRAILS: &str = "cloudtrail:DescribeTrails";
+/// The call that lists trails of single Regions, too.
+pub(crate) const LIST_TRAILS: &str = "cloudtrail:ListTrails";
 /// The call that tells whether a trail is logging.
 pub(crate) const TRAIL_STATUS: &str = "cloudtrail:GetTrailStatus";
 /// The call that tells what a trail records.
@@ -21,6 +23,10 @@ const GLOBAL_SERVICES: [&str; 3] = ["iam.amazonaws.com", "sts.amazonaws.com", "c
 
 /// How long a trail that works can be silent: the sweep's own calls are recorded every night.
 const SILENCE: SignedDuration = SignedDuration::from_hours(36);
+
+/// How long a trail that was started can have delivered nothing: CloudTrail delivers about every five minutes
+/// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>).
+const FIRST_DELIVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// A trail that the account is covered by, or that at least its listing shows.
 pub(crate) struct CoveringTrail<'a> {
@@ -97,13 +103,17 @@ impl<'a> CoveringTrail<'a> {
     }
 
     /// Returns whether the trail's files reach its bucket.
-    pub(crate) fn delivers_to_bucket(&self) -> Finding {
-        match &self.status {
-            Err(gap) => Finding::gap(gap),
-            Ok(status) => match told(status.latest_delivery_error.as_ref()) {
-                Some(error) => Finding::broken(format!("cannot deliver to its bucket: {error}")),
-                None => Finding::holds("delivers to its bucket"),
-            },
+    pub(crate) fn delivers_to_bucket(&self, now: Timestamp) -> Finding {
+        let status = match &self.status {
+            Err(gap) => return Finding::gap(gap),
+            Ok(status) => status,
+        };
+        if let Some(error) = told(status.latest_delivery_error.as_ref()) {
+            return Finding::broken(format!("cannot deliver to its bucket: {error}"));
+        }
+        match status.latest_delivery_time {
+            Some(at) => lately(at, now, "its bucket"),
+            None => not_yet(status, now),
         }
     }
 
@@ -116,15 +126,36 @@ impl<'a> CoveringTrail<'a> {
         if let Some(error) = told(status.latest_cloud_watch_logs_delivery_error.as_ref()) {
             return Finding::broken(format!("the trail cannot deliver to it: {error}"));
         }
-        match status.latest_cloud_watch_logs_delivery_time {
-            Some(at) if now.duration_since(at) > SILENCE => {
-                let detail = format!("the trail last delivered to it at {at}, although the sweep itself makes events");
-                let remedy = "look whether the trail's role may still write to the log group";
+        match (status.latest_cloud_watch_logs_delivery_time, status.latest_delivery_time) {
+            (Some(at), _) => lately(at, now, "its log group"),
+            (None, Some(at)) => {
+                let detail = format!("the trail delivered to its bucket at {at}, and was never seen to deliver here");
+                let remedy = "look whether the trail's role may write to the log group";
                 Finding::unknown(GapKind::Conflicting, TRAIL_STATUS, detail, remedy)
             }
-            Some(at) => Finding::holds(format!("the trail last delivered to it at {at}")),
-            None => Finding::holds("the trail delivers to it"),
+            (None, None) => not_yet(status, now),
         }
+    }
+}
+
+/// Returns whether a delivery is as late as one of a trail that works: the sweep's own calls are recorded every night.
+fn lately(at: Timestamp, now: Timestamp, whereto: &str) -> Finding {
+    if now.duration_since(at) <= SILENCE {
+        return Finding::holds(format!("the trail last delivered to {whereto} at {at}"));
+    }
+    let detail = format!("the trail last delivered to {whereto} at {at}, although the sweep itself makes events");
+    let remedy = "look whether CloudTrail may still write to the trail's bucket and log group";
+    Finding::unknown(GapKind::Conflicting, TRAIL_STATUS, detail, remedy)
+}
+
+/// Judges a trail that was never seen to deliver: one that has just been started cannot have.
+fn not_yet(status: &TrailStatus, now: Timestamp) -> Finding {
+    match status.start_logging_time {
+        Some(at) if now.duration_since(at) <= FIRST_DELIVERY => {
+            Finding::holds(format!("was started at {at}, and has delivered nothing yet"))
+        }
+        Some(at) => Finding::missing(TRAIL_STATUS, &format!("when the trail delivered, which was started at {at}")),
+        None => Finding::missing(TRAIL_STATUS, "when the trail delivered, nor when it was started"),
     }
 }
 

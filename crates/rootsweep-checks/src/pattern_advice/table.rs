@@ -6,6 +6,7 @@ use eventbridge_pattern::EventPattern;
 use logs_filter_pattern::FilterPattern;
 
 use super::{Trial, try_event_pattern, try_filter_pattern};
+use crate::probes;
 
 /// The language of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,14 +123,23 @@ fn row(pattern: KnownPattern) -> Row {
     }
 }
 
-/// Renders the known patterns as a Markdown table.
+/// Renders the known patterns and the probe records as Markdown tables.
 pub fn markdown() -> String {
-    let mut text = "| pattern | of | catches | misses | cries wolf about |\n|---|---|---|---|---|\n".to_owned();
+    let mut text =
+        "| pattern | of | catches | misses | cries wolf about | not documented |\n|---|---|---|---|---|---|\n"
+            .to_owned();
     for row in known_patterns() {
-        let cells = [&row.catches, &row.misses, &row.cries_wolf].map(|ids| list(ids));
+        let cells = [&row.catches, &row.misses, &row.cries_wolf, &row.undocumented].map(|ids| list(ids));
         let pattern = row.pattern.text.replace('|', "\\|");
         // Writing to a string cannot fail.
         let _ = writeln!(text, "| `{pattern}` | {} | {} |", row.pattern.origin, cells.join(" | "));
+    }
+    text += "\n## The probe records\n\nEach root record has to wake someone; nobody has to be woken for noise.\n\n";
+    text += "| probe | kind | what it is | why it is there |\n|---|---|---|---|\n";
+    for (kind, probe) in
+        probes::root().iter().map(|it| ("root", it)).chain(probes::noise().iter().map(|it| ("noise", it)))
+    {
+        let _ = writeln!(text, "| `{}` | {kind} | {} | {} |", probe.id, probe.title, probe.why);
     }
     text
 }

@@ -85,7 +85,7 @@ pub(crate) fn world(form: &Form) -> World {
         account,
         session: Fact::Known(format!("arn:aws:sts::{ACCOUNT}:assumed-role/rootsweep-audit/sweep")),
         root: root(form),
-        aliases: Fact::Known(Vec::new()),
+        aliases: fact(form.aliases, Vec::new),
         enabled_regions: regions(form),
         monitoring,
         records: records(form),

@@ -69,10 +69,26 @@ fn break_missed(wanted: &Breaks, judgement: &Judgement) -> Option<String> {
 /// Complains unless exactly these probes wake someone, by one path or another.
 fn wakes_others(wanted: &[String], judgement: &Judgement) -> Option<String> {
     let titles: Vec<_> =
-        judgement.evidence.iter().filter(|it| it.value == "wakes someone").map(|it| &it.label).collect();
-    let probes = rootsweep_checks::probes::root().iter().filter(|probe| titles.contains(&&probe.title));
+        judgement.evidence.iter().filter(|it| it.value == "wakes someone").map(|it| &*it.label).collect();
+    let probes = rootsweep_checks::probes::root().iter().filter(|probe| titles.contains(&&*probe.title));
     let ids: Vec<_> = probes.map(|probe| probe.id.clone()).collect();
     (ids != wanted).then(|| format!("expected {wanted:?} to wake someone, got {ids:?}"))
+}
+
+/// Rules that have nothing to do with root leave the search for those that do its room.
+#[test]
+fn any_number_of_other_rules_hides_none_of_root_s() {
+    let other = r#"{ pattern: '{ "detail": { "userIdentity": { "type": ["IAMUser"] } } }' }"#;
+    let root = r#"{ pattern: '{ "detail": { "userIdentity": { "type": ["Root"] } } }' }"#;
+    let rules = format!("[{}, {root}]", vec![other; 600].join(", "));
+    let text = format!(
+        "{{ no_alarm: true, regions: {{ are: [us-east-1] }}, rules: {{ us-east-1: &all {rules}, us-east-2: *all, us-west-2: *all }} }}"
+    );
+    let form = serde_saphyr::from_str(&text).expect("a form");
+    let world = build::world(&form);
+    let judged = rootsweep_checks::judge_all(&world.subject());
+    let (_, judgement) = judged.into_iter().find(|(meta, _)| meta.id == "root-alarm").expect("root-alarm");
+    assert_eq!(judgement.verdict, Verdict::Pass, "{}", judgement.summary);
 }
 
 /// The report of a path: its links in order, the broken one marked, each probe with what becomes of it.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rootsweep_model::assessment::TriageVerdict;
-use rootsweep_model::facts::{RecordSourceKind, RuleState};
+use rootsweep_model::facts::{EvaluationWindow, RecordSourceKind, RuleState};
 use rootsweep_model::{AccountState, GapKind, Severity, Verdict};
 use serde::Deserialize;
 
@@ -65,9 +65,13 @@ pub(crate) struct Form {
     /// What an `AssumeRoot` session listed: key ids.
     pub(crate) keys: Option<List>,
     pub(crate) regions: Option<List>,
+    /// Why the account's aliases are not known.
+    pub(crate) aliases: Option<GapKind>,
     pub(crate) records: Option<Vec<Records>>,
     pub(crate) episodes: Vec<EpisodeForm>,
     pub(crate) trails: Option<List>,
+    /// Why trails of single Regions may be missing from the list.
+    pub(crate) unlisted_trails: Option<GapKind>,
     pub(crate) trail: TrailForm,
     /// Trail, log group, filters, alarms and topics live in the organization's log account.
     pub(crate) central: bool,
@@ -91,6 +95,8 @@ pub(crate) struct Form {
     pub(crate) rules: BTreeMap<String, Vec<Rule>>,
     /// Regions whose rules could not be read.
     pub(crate) rules_gap: Vec<String>,
+    /// Regions whose rules nobody asked for.
+    pub(crate) rules_unread: Vec<String>,
     /// Rules of the central account, all in us-east-1.
     pub(crate) central_rules: Vec<Rule>,
 }
@@ -182,6 +188,7 @@ pub(crate) struct EpisodeForm {
 
 #[derive(Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a line that a case can have or leave out")]
 pub(crate) struct TrailForm {
     pub(crate) home: Option<String>,
     pub(crate) logging: Option<bool>,
@@ -199,6 +206,10 @@ pub(crate) struct TrailForm {
     pub(crate) bucket_error: Option<String>,
     pub(crate) logs_error: Option<String>,
     pub(crate) logs_delivered: Option<String>,
+    pub(crate) never_delivered: bool,
+    pub(crate) bucket_delivered: Option<String>,
+    pub(crate) never_delivered_to_bucket: bool,
+    pub(crate) started: Option<String>,
     pub(crate) no_log_group: bool,
     /// The status was left to the owner of the organization trail.
     pub(crate) told_by_owner: bool,
@@ -213,6 +224,7 @@ pub(crate) struct Filter {
     pub(crate) metric: String,
     pub(crate) value: String,
     pub(crate) default: Option<String>,
+    pub(crate) unit: Option<String>,
     pub(crate) dimensions: BTreeMap<String, String>,
     pub(crate) criteria: Option<String>,
     pub(crate) transformed: bool,
@@ -235,6 +247,7 @@ impl Default for Filter {
             metric: "RootUsage".to_owned(),
             value: "1".to_owned(),
             default: None,
+            unit: None,
             dimensions: BTreeMap::new(),
             criteria: None,
             transformed: false,
@@ -248,6 +261,7 @@ impl Default for Filter {
 
 #[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a line that a case can have or leave out")]
 pub(crate) struct AlarmForm {
     pub(crate) name: String,
     pub(crate) state: Option<String>,
@@ -258,6 +272,7 @@ pub(crate) struct AlarmForm {
     pub(crate) metric: String,
     pub(crate) namespace: String,
     pub(crate) statistic: Option<String>,
+    pub(crate) unit: Option<String>,
     pub(crate) extended_statistic: Option<String>,
     pub(crate) period: i32,
     pub(crate) periods: i32,
@@ -270,9 +285,14 @@ pub(crate) struct AlarmForm {
     pub(crate) queries: Vec<String>,
     pub(crate) promql: bool,
     pub(crate) anomaly: bool,
+    pub(crate) no_period: bool,
+    pub(crate) evaluation: Option<String>,
+    pub(crate) window: Option<EvaluationWindow>,
     /// The rule of a composite alarm.
     pub(crate) rule: Option<String>,
     pub(crate) suppressor: Option<String>,
+    /// The log groups of a log alarm; `cloudtrail` is the trail's.
+    pub(crate) log_groups: Vec<String>,
 }
 
 impl Default for AlarmForm {
@@ -286,6 +306,7 @@ impl Default for AlarmForm {
             metric: "RootUsage".to_owned(),
             namespace: "Security".to_owned(),
             statistic: Some("Sum".to_owned()),
+            unit: None,
             extended_statistic: None,
             period: 300,
             periods: 1,
@@ -297,17 +318,26 @@ impl Default for AlarmForm {
             queries: Vec::new(),
             promql: false,
             anomaly: false,
+            no_period: false,
+            evaluation: None,
+            window: None,
             rule: None,
             suppressor: None,
+            log_groups: Vec::new(),
         }
     }
 }
 
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A mute rule, once in the future where a case does not say when.
+#[derive(Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub(crate) struct Mute {
     pub(crate) status: Option<String>,
-    pub(crate) alarms: Option<Vec<String>>,
+    pub(crate) alarms: Vec<String>,
+    /// What it mutes could not be read.
+    pub(crate) gap: Option<GapKind>,
+    pub(crate) when: Option<String>,
+    pub(crate) no_schedule: bool,
 }
 
 #[derive(Clone, Default, Deserialize)]
@@ -318,6 +348,19 @@ pub(crate) struct TopicForm {
     pub(crate) region: Option<String>,
     /// `confirmed`, `pending` or `untold`, one for each subscription; one confirmed where absent.
     pub(crate) subscriptions: Option<Vec<String>>,
+    pub(crate) protocol: Option<String>,
+    /// The filter policy of every subscription.
+    pub(crate) filter: Option<String>,
+    /// What it looks at.
+    pub(crate) filter_scope: Option<String>,
+    pub(crate) filter_unread: bool,
+    /// Why the attributes of every subscription were not read.
+    pub(crate) subscription_gap: Option<GapKind>,
+    /// The statements of its access policy, as JSON; one that lets alarms and rules publish where absent.
+    pub(crate) policy: Option<String>,
+    pub(crate) no_policy: bool,
+    pub(crate) key: Option<String>,
+    pub(crate) attributes: Option<GapKind>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -335,4 +378,7 @@ pub(crate) struct Rule {
     pub(crate) targets: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) targets_gap: Option<GapKind>,
+    /// The role that every target is called with.
+    #[serde(default)]
+    pub(crate) role: Option<String>,
 }

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use rootsweep_model::facts::{
     AdvancedEventSelector, AdvancedFieldSelector, Alarm, AlarmKind, BasicEventSelector, CompositeAlarm, Dimension,
-    EventRule, EventSelectors, LogGroup, MetricAlarm, MetricFilter, MetricQuery, MetricTransformation, MonitoringFacts,
-    MuteRule, RuleState, RuleTarget, Subscription, Topic, Trail, TrailStatus,
+    EventRule, EventSelectors, LogAlarm, LogGroup, MetricAlarm, MetricFilter, MetricQuery, MetricTransformation,
+    MonitoringFacts, MuteRule, Mutes, RuleState, RuleTarget, Subscription, SubscriptionFilter, Topic, TopicAttributes,
+    Trail, TrailStatus,
 };
 use rootsweep_model::{AccountId, Fact, GapKind};
 
 use crate::build::{ACCOUNT, CENTRAL, REGIONS, account, ago, fact, gap};
-use crate::form::{AlarmForm, Filter, Form, Mute, Rule, TrailForm};
+use crate::form::{AlarmForm, Filter, Form, Mute, Rule, TopicForm, TrailForm};
 
 const HOME: &str = "us-east-1";
 const NAMESPACE: &str = "Security";
@@ -58,6 +59,7 @@ fn listening(form: &Form, owner: &str) -> MonitoringFacts {
     let mute = || form.mute_rules.iter().flatten().enumerate().map(mute_rule).collect();
     MonitoringFacts {
         trails,
+        unlisted_trails: form.unlisted_trails.map(gap),
         log_groups: groups.into_iter().map(|it| (it.arn.clone(), it)).collect(),
         alarms: BTreeMap::from([(HOME.to_owned(), fact(form.alarms, || alarms(form, owner)))]),
         mute_rules: BTreeMap::from([(HOME.to_owned(), fact(form.mute_rules_gap, mute))]),
@@ -100,10 +102,13 @@ fn trail(form: &TrailForm, owner: &str) -> Trail {
     let status = TrailStatus {
         is_logging: Some(form.logging.unwrap_or(true)),
         latest_delivery_error: form.bucket_error.clone(),
-        latest_cloud_watch_logs_delivery_time: Some(ago(form.logs_delivered.as_deref().unwrap_or("10m"))),
+        latest_cloud_watch_logs_delivery_time: Some(ago(form.logs_delivered.as_deref().unwrap_or("10m")))
+            .filter(|_| !form.never_delivered),
         latest_cloud_watch_logs_delivery_error: form.logs_error.clone(),
         stop_logging_time: form.stopped.as_deref().map(ago),
-        latest_delivery_time: None,
+        start_logging_time: form.started.as_deref().map(ago),
+        latest_delivery_time: Some(ago(form.bucket_delivered.as_deref().unwrap_or("10m")))
+            .filter(|_| !form.never_delivered_to_bucket),
     };
     Trail {
         arn: format!("arn:aws:cloudtrail:{HOME}:{owner}:trail/main"),
@@ -155,6 +160,7 @@ fn filter(form: &Filter) -> MetricFilter {
         metric_namespace: NAMESPACE.to_owned(),
         metric_value: form.value.clone(),
         default_value: form.default.clone(),
+        unit: form.unit.clone(),
         dimensions: form.dimensions.clone(),
     };
     MetricFilter {
@@ -181,6 +187,10 @@ fn alarm(form: &AlarmForm, owner: &str, topic: &str) -> Alarm {
             actions_suppressor: form.suppressor.clone(),
             ..CompositeAlarm::default()
         })),
+        None if !form.log_groups.is_empty() => AlarmKind::Log(Box::new(LogAlarm {
+            query: Some("filter userIdentity.type = 'Root'".to_owned()),
+            log_groups: form.log_groups.clone(),
+        })),
         None => AlarmKind::Metric(Box::new(metric_alarm(form))),
     };
     Alarm {
@@ -201,20 +211,23 @@ fn metric_alarm(form: &AlarmForm) -> MetricAlarm {
         metric_name: alone.then(|| form.metric.clone()),
         dimensions: form.dimensions.iter().map(dimension).collect(),
         statistic: form.statistic.clone().filter(|_| alone && form.extended_statistic.is_none()),
+        unit: form.unit.clone(),
         extended_statistic: form.extended_statistic.clone(),
-        period: Some(form.period),
+        period: (!form.no_period).then_some(form.period),
         evaluation_periods: Some(form.periods),
         datapoints_to_alarm: form.datapoints,
         threshold: form.threshold,
         comparison_operator: Some(form.comparison.clone()),
         treat_missing_data: form.missing.clone(),
-        metrics: form.queries.iter().enumerate().map(query).collect(),
+        metrics: form.queries.iter().enumerate().map(|it| query(form, it)).collect(),
         threshold_metric_id: form.anomaly.then(|| "band".to_owned()),
         has_evaluation_criteria: form.promql,
+        evaluation_state: form.evaluation.clone(),
+        evaluation_window: form.window,
     }
 }
 
-fn query((index, text): (usize, &String)) -> MetricQuery {
+fn query(form: &AlarmForm, (index, text): (usize, &String)) -> MetricQuery {
     let return_data = Some(index == 0);
     if let Some((id, expression)) = text.split_once(" = ") {
         let (id, expression) = (id.to_owned(), Some(expression.to_owned()));
@@ -227,14 +240,23 @@ fn query((index, text): (usize, &String)) -> MetricQuery {
         namespace: Some(NAMESPACE.to_owned()),
         metric_name: Some(name.to_owned()),
         statistic: Some(statistic.to_owned()),
-        period: Some(300),
+        period: (!form.no_period).then_some(form.period),
         return_data,
         ..MetricQuery::default()
     }
 }
 
 fn mute_rule((index, form): (usize, &Mute)) -> MuteRule {
-    MuteRule { name: format!("mute-{index}"), status: form.status.clone(), alarm_names: form.alarms.clone() }
+    let once = || "at(2026-12-24T00:00)".to_owned();
+    let mutes = || Mutes {
+        alarm_names: form.alarms.clone(),
+        expression: (!form.no_schedule).then(|| form.when.clone().unwrap_or_else(once)),
+        duration: Some("PT2H".to_owned()),
+        timezone: None,
+    };
+    let is_over = form.status.as_deref() == Some("EXPIRED");
+    let mutes = (!is_over).then(|| fact(form.gap, mutes));
+    MuteRule { name: format!("mute-{index}"), status: form.status.clone(), mutes }
 }
 
 /// Returns the topic in every Region.
@@ -245,7 +267,7 @@ fn topics(form: &Form, owner: &str) -> BTreeMap<String, Fact<Topic>> {
     let one = vec!["confirmed".to_owned()];
     let subscriptions = form.topic.subscriptions.as_ref().unwrap_or(&one);
     let subscription = |(index, word): (usize, &String)| Subscription {
-        protocol: "email".to_owned(),
+        protocol: form.topic.protocol.clone().unwrap_or_else(|| "email".to_owned()),
         endpoint: format!("security-{index}@example.com"),
         confirmed: match word.as_str() {
             "confirmed" => Some(true),
@@ -253,13 +275,36 @@ fn topics(form: &Form, owner: &str) -> BTreeMap<String, Fact<Topic>> {
             "untold" => None,
             other => panic!("{other:?} says nothing of a subscription"),
         },
+        filter: subscription_filter(&form.topic),
+        gap: form.topic.subscription_gap.map(gap),
     };
     let topic = |arn: &String| Topic {
         arn: arn.clone(),
         subscriptions: subscriptions.iter().enumerate().map(subscription).collect(),
+        attributes: fact(form.topic.attributes, || attributes(&form.topic, arn)),
     };
     let arns = REGIONS.iter().map(|region| topic_arn(owner, region));
     arns.map(|arn| (arn.clone(), fact(form.topic.gap, || topic(&arn)))).collect()
+}
+
+fn subscription_filter(form: &TopicForm) -> SubscriptionFilter {
+    match &form.filter {
+        _ if form.filter_unread || form.subscription_gap.is_some() => SubscriptionFilter::Unread,
+        None => SubscriptionFilter::Everything,
+        Some(policy) => SubscriptionFilter::Policy { policy: policy.clone(), scope: form.filter_scope.clone() },
+    }
+}
+
+fn attributes(form: &TopicForm, arn: &str) -> TopicAttributes {
+    let services = r#"["cloudwatch.amazonaws.com", "events.amazonaws.com"]"#;
+    let usual = format!(
+        r#"{{"Effect":"Allow","Principal":{{"Service":{services}}},"Action":"sns:Publish","Resource":"{arn}"}}"#
+    );
+    let statements = form.policy.clone().unwrap_or(usual);
+    TopicAttributes {
+        policy: (!form.no_policy).then(|| format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)),
+        kms_key: form.key.clone(),
+    }
 }
 
 /// Returns the account's own rules: none in a Region that a case does not name.
@@ -273,6 +318,7 @@ fn rules(form: &Form) -> BTreeMap<String, Fact<Vec<EventRule>>> {
     for region in &form.rules_gap {
         rules.insert(region.clone(), Fact::Gap(gap(GapKind::AccessDenied)));
     }
+    rules.retain(|region, _| !form.rules_unread.contains(region));
     rules
 }
 
@@ -286,6 +332,7 @@ fn rule(region: &str, owner: &str, (index, form): (usize, &Rule)) -> EventRule {
             (_, Some(bus)) => format!("arn:aws:events:{HOME}:{CENTRAL}:event-bus/{bus}"),
             (arn, None) => arn.to_owned(),
         },
+        role_arn: form.role.clone(),
     };
     let targets = || form.targets.as_ref().unwrap_or(&one).iter().enumerate().map(target).collect();
     EventRule {

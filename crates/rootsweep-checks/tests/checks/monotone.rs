@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use rootsweep_checks::{CHECKS, judge_all};
-use rootsweep_model::facts::MonitoringFacts;
+use rootsweep_model::facts::{MonitoringFacts, SubscriptionFilter};
 use rootsweep_model::{Fact, GapKind, Verdict};
 
 use crate::build::{World, gap, world};
@@ -38,6 +38,7 @@ fn spoils(world: &World) -> Vec<Spoil> {
         spoil(|it| Some(&mut it.facts.root.credential_report)),
         spoil(|it| it.facts.root.mfa_devices.as_mut()),
         spoil(|it| it.facts.root.access_keys.as_mut()),
+        spoil(|it| Some(&mut it.facts.aliases)),
         spoil(|it| Some(&mut it.facts.enabled_regions)),
         spoil(|it| Some(&mut it.facts.session)),
         spoil(|it| Some(&mut it.organization.root_features)),
@@ -67,6 +68,12 @@ fn spoils_of(
     let mut all = Vec::new();
     let there = reach.clone();
     all.push(spoil(move |it| Some(&mut there(it)?.trails)));
+    let there = reach.clone();
+    all.push(Box::new(move |world: &mut World, kind| {
+        if let Some(monitoring) = there(world) {
+            monitoring.unlisted_trails = Some(gap(kind));
+        }
+    }));
     for index in 0..of.trails.known().map_or(0, Vec::len) {
         let there = reach.clone();
         all.push(spoil(move |it| trail(there(it)?, index)?.status.as_mut()));
@@ -85,7 +92,18 @@ fn spoils_of(
         let there = reach.clone();
         all.push(spoil(move |it| there(it)?.mute_rules.get_mut(&region)));
     }
-    for arn in owned(&of.topics) {
+    for (arn, topic) in of.topics.clone() {
+        let (there, key) = (reach.clone(), arn.clone());
+        all.push(spoil(move |it| Some(&mut known(there(it)?.topics.get_mut(&key)?)?.attributes)));
+        for index in 0..topic.known().map_or(0, |topic| topic.subscriptions.len()) {
+            let (there, key) = (reach.clone(), arn.clone());
+            all.push(Box::new(move |world: &mut World, _| {
+                let topic = there(world).and_then(|it| known(it.topics.get_mut(&key)?));
+                if let Some(subscription) = topic.and_then(|topic| topic.subscriptions.get_mut(index)) {
+                    subscription.filter = SubscriptionFilter::Unread;
+                }
+            }));
+        }
         let there = reach.clone();
         all.push(spoil(move |it| there(it)?.topics.get_mut(&arn)));
     }
@@ -102,6 +120,10 @@ fn spoils_of(
         all.push(spoil(move |it| there(it)?.event_rules.get_mut(&region)));
     }
     all
+}
+
+fn known<T>(fact: &mut Fact<T>) -> Option<&mut T> {
+    if let Fact::Known(value) = fact { Some(value) } else { None }
 }
 
 fn owned<T>(map: &BTreeMap<String, T>) -> Vec<String> {

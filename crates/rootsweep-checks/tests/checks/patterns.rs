@@ -59,6 +59,9 @@ fn the_envelope_names_the_service_and_the_kind_of_event() {
     api-write aws.iam AWS API Call via CloudTrail us-east-2
     api-read aws.iam AWS API Call via CloudTrail us-east-2
     root-key-use aws.ec2 AWS API Call via CloudTrail us-east-2
+    regional-read aws.ec2 AWS API Call via CloudTrail us-east-2
+    other-service-write aws.cloudtrail AWS API Call via CloudTrail us-east-2
+    denied-call aws.s3 AWS API Call via CloudTrail us-east-2
     service-invoked aws.ec2 AWS API Call via CloudTrail us-east-2
     service-event-of-root aws.backup AWS Service Event via CloudTrail us-east-2
     service-event aws.kms AWS Service Event via CloudTrail us-east-2
@@ -162,7 +165,8 @@ fn the_rule_of_a_tutorial_is_mended_throughout() {
         r#"{"source":["aws.cloudtrail"],"detail-type":["AWS API Call via CloudTrail"],"detail":{"userIdentity":{"type":["Root"]}}}"#,
     );
     assert_eq!(mistakes(&review), ["api-calls-only", "cloudtrail-as-source", "service-calls-match"]);
-    assert_eq!(flaws(&review).len(), probes::root().len(), "it misses every root event");
+    let missed = probes::root().iter().map(|it| it.id.as_str()).filter(|id| *id != "other-service-write");
+    assert_eq!(flaws(&review), missed.collect::<Vec<_>>(), "it hears calls to CloudTrail alone");
     assert_eq!(flaws(&event(&review.corrected.expect("a corrected pattern"))), [""; 0]);
 }
 

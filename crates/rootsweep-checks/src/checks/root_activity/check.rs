@@ -14,9 +14,9 @@ use crate::{root_use, root_user};
 /// No unexpected root episode in the window.
 pub(crate) struct RootActivity;
 
-const LOOKUP: &str = "cloudtrail:LookupEvents";
-const LOG_EVENTS: &str = "logs:FilterLogEvents";
-const ATHENA: &str = "athena:GetQueryResults";
+const LOOKUP: &str = RecordSourceKind::LookupEvents.call();
+const LOG_EVENTS: &str = RecordSourceKind::LogGroup.call();
+const ALIASES: &str = "iam:ListAccountAliases";
 
 static META: CheckMeta = CheckMeta {
     id: "root-activity",
@@ -25,15 +25,15 @@ static META: CheckMeta = CheckMeta {
     risk: "Unexpected use of the root user is an intrusion until it is shown to be something else.",
     remediation: "Read the episodes of this account in the report, and follow their next commands; where the use was \
                   announced, add it to the expected uses of the configuration.",
-    unknown_means: "Root records could not be looked up in some Region or source, or the credential report shows a use \
-                    of which no record was found; the root user may have been active.",
+    unknown_means: "Root records could not be looked up in some Region or source or under the account's alias, or the \
+                    credential report shows a use of which no record was found; the root user may have been active.",
     controls: &[
         ("CIS AWS Foundations 3.0", &["1.7"]),
         ("CIS AWS Foundations 5.0", &["1.6"]),
         ("NIST 800-53 r5", &["AU-6", "CA-7", "SI-4"]),
         ("PCI DSS 4.0.1", &["10.2.1.2", "10.4.1"]),
     ],
-    needs: &[LOOKUP, "account:ListRegions", root_user::GENERATE_REPORT, root_user::REPORT],
+    needs: &[LOOKUP, ALIASES, "account:ListRegions", root_user::GENERATE_REPORT, root_user::REPORT],
     readme: include_str!("README.md"),
 };
 
@@ -78,6 +78,7 @@ fn gap(subject: &Subject<'_>) -> Option<Gap> {
     first
         .or_else(|| sources.iter().find_map(unreadable))
         .or_else(|| not_recorded(subject))
+        .or_else(|| name_not_looked_for(subject))
         .or_else(|| region_not_looked_in(subject))
         .or_else(|| not_on_record(subject))
 }
@@ -92,13 +93,9 @@ fn unreadable(source: &RecordSource) -> Option<Gap> {
     let Fact::Known(records) = &source.records else { return None };
     let is_object = |json: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(json).is_ok();
     let count = records.iter().filter(|record| !is_object(&record.json)).count();
-    let call = match source.kind {
-        RecordSourceKind::LookupEvents => LOOKUP,
-        RecordSourceKind::LogGroup => LOG_EVENTS,
-        RecordSourceKind::Athena => ATHENA,
-    };
     let remedy = "read the records in the CloudTrail console, and report the defect";
-    let gap = Gap::new(GapKind::MalformedAnswer, call, format!("{count} records could not be read"), remedy);
+    let gap =
+        Gap::new(GapKind::MalformedAnswer, source.kind.call(), format!("{count} records could not be read"), remedy);
     (count > 0).then(|| gap.in_region(&source.region))
 }
 
@@ -116,6 +113,13 @@ fn not_recorded(subject: &Subject<'_>) -> Option<Gap> {
             Some(Gap::new(GapKind::OutOfReach, LOG_EVENTS, message, remedy))
         }
     }
+}
+
+/// Returns a gap where records may stand under a name that Event history was not asked for: it is asked by user name, and
+/// a root record's is the account's alias where there is one.
+fn name_not_looked_for(subject: &Subject<'_>) -> Option<Gap> {
+    let looked_up = subject.facts.records.iter().any(|source| source.kind == RecordSourceKind::LookupEvents);
+    subject.facts.aliases.gap().filter(|_| looked_up).cloned()
 }
 
 /// Returns a gap where an enabled Region was not asked. Athena and a trail's log group hold all Regions at once.

@@ -10,6 +10,30 @@ use crate::check::{Check, CheckMeta, Subject};
 /// At least one alert path holds for every root probe.
 pub(crate) struct RootAlarm;
 
+/// What the alert paths are read with, the Regions first.
+const NEEDS: &[&str] = &[
+    "account:ListRegions",
+    "cloudtrail:DescribeTrails",
+    "cloudtrail:ListTrails",
+    "cloudtrail:GetTrailStatus",
+    "cloudtrail:GetEventSelectors",
+    "logs:DescribeMetricFilters",
+    "cloudwatch:DescribeAlarms",
+    "cloudwatch:ListAlarmMuteRules",
+    "cloudwatch:GetAlarmMuteRule",
+    "sns:ListSubscriptionsByTopic",
+    "sns:GetSubscriptionAttributes",
+    "sns:GetTopicAttributes",
+    "events:ListRules",
+    "events:ListTargetsByRule",
+];
+
+/// What the alert paths are read with, once the Regions are known.
+pub(crate) const PATH_NEEDS: &[&str] = match NEEDS {
+    [_regions, path @ ..] => path,
+    [] => &[],
+};
+
 static META: CheckMeta = CheckMeta {
     id: "root-alarm",
     title: "Root activity wakes someone",
@@ -25,20 +49,7 @@ static META: CheckMeta = CheckMeta {
         ("NIST 800-53 r5", &["AU-6(1)", "CA-7", "SI-4(5)"]),
         ("PCI DSS 3.2.1", &["7.2.1"]),
     ],
-    needs: &[
-        "account:ListRegions",
-        "cloudtrail:DescribeTrails",
-        "cloudtrail:GetTrailStatus",
-        "cloudtrail:GetEventSelectors",
-        "logs:DescribeMetricFilters",
-        "cloudwatch:DescribeAlarms",
-        "cloudwatch:ListAlarmMuteRules",
-        "cloudwatch:GetAlarmMuteRule",
-        "sns:ListSubscriptionsByTopic",
-        "sns:GetSubscriptionAttributes",
-        "events:ListRules",
-        "events:ListTargetsByRule",
-    ],
+    needs: NEEDS,
     readme: include_str!("README.md"),
 };
 
@@ -88,9 +99,12 @@ fn summary(heard: &[Heard], paths: &[AlertPath]) -> String {
     let unknown = titles(|it| matches!(it, State::Unknown(_)));
     let unknown = if unknown.is_empty() { unknown } else { format!("; not known: {unknown}") };
     match (holds.is_empty(), nearest(paths)) {
-        (false, _) => format!("{holds}: wakes someone; {broken}: wakes no one{unknown}"),
+        (false, _) => format!("wakes no one: {broken}; wakes someone: {holds}{unknown}"),
         (true, Some(nearest)) => format!("root activity wakes no one: {nearest}{unknown}"),
-        (true, None) => format!("{broken}: wakes no one{unknown}"),
+        (true, None) if unknown.is_empty() => {
+            "root activity wakes no one: no alarm or event rule listens for it".into()
+        }
+        (true, None) => format!("wakes no one: {broken}{unknown}"),
     }
 }
 

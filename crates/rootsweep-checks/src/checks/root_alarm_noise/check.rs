@@ -5,6 +5,7 @@ use rootsweep_model::{Evidence, Judgement, Severity};
 use crate::alert_path::Survey;
 use crate::alert_path::state::State;
 use crate::check::{Check, CheckMeta, Subject};
+use crate::checks::root_alarm::PATH_NEEDS;
 
 /// No path that wakes someone for root does so for service-invoked calls or service events.
 pub(crate) struct RootAlarmNoise;
@@ -18,19 +19,7 @@ static META: CheckMeta = CheckMeta {
                   pattern, or `\"invokedBy\": [{\"exists\": false}]` to the rule's.",
     unknown_means: "It is not known which events the alert paths hear.",
     controls: &[("NIST 800-53 r5", &["SI-4(13)"])],
-    needs: &[
-        "cloudtrail:DescribeTrails",
-        "cloudtrail:GetTrailStatus",
-        "cloudtrail:GetEventSelectors",
-        "logs:DescribeMetricFilters",
-        "cloudwatch:DescribeAlarms",
-        "cloudwatch:ListAlarmMuteRules",
-        "cloudwatch:GetAlarmMuteRule",
-        "sns:ListSubscriptionsByTopic",
-        "sns:GetSubscriptionAttributes",
-        "events:ListRules",
-        "events:ListTargetsByRule",
-    ],
+    needs: PATH_NEEDS,
     readme: include_str!("README.md"),
 };
 

@@ -4,7 +4,7 @@ use rootsweep_model::{Evidence, Judgement, Severity};
 
 use crate::alert_path::cell;
 use crate::alert_path::state::{Finding, State};
-use crate::alert_path::trail::{self, CoveringTrail, DESCRIBE_TRAILS, EVENT_SELECTORS, TRAIL_STATUS};
+use crate::alert_path::trail::{self, CoveringTrail, DESCRIBE_TRAILS, EVENT_SELECTORS, LIST_TRAILS, TRAIL_STATUS};
 use crate::check::{Check, CheckMeta, Subject};
 use crate::probes;
 
@@ -27,7 +27,7 @@ static META: CheckMeta = CheckMeta {
         ("NIST 800-53 r5", &["AC-6(9)", "AU-2", "AU-3", "AU-12", "AU-14(1)"]),
         ("PCI DSS 4.0.1", &["10.2.1"]),
     ],
-    needs: &[DESCRIBE_TRAILS, TRAIL_STATUS, EVENT_SELECTORS, "account:ListRegions"],
+    needs: &[DESCRIBE_TRAILS, LIST_TRAILS, TRAIL_STATUS, EVENT_SELECTORS, "account:ListRegions"],
     readme: include_str!("README.md"),
 };
 
@@ -44,10 +44,18 @@ impl Check for RootTrail {
         let judgement = match findings.iter().map(|(_, it)| it.state.clone()).fold(State::Broken, State::or) {
             State::Holds => Judgement::pass("a trail records root activity in every Region"),
             State::Unknown(gap) => Judgement::unknown(*gap),
-            State::Broken if findings.is_empty() => Judgement::fail("the account is covered by no trail"),
+            State::Broken if findings.is_empty() => Judgement::fail(none_covers(subject)),
             State::Broken => Judgement::fail("no trail records all root activity"),
         };
-        judgement.with(findings.into_iter().map(|(arn, it)| Evidence::new(arn, it.detail, DESCRIBE_TRAILS)))
+        judgement.with(findings.into_iter().map(|(arn, it)| Evidence::new(arn.to_owned(), it.detail, DESCRIBE_TRAILS)))
+    }
+}
+
+/// Says that there is no trail, as far as that is known: a trail of all Regions shows in any of them.
+const fn none_covers(subject: &Subject<'_>) -> &'static str {
+    match subject.facts.monitoring.unlisted_trails {
+        None => "the account is covered by no trail",
+        Some(_) => "no trail of all Regions covers the account; trails of single Regions could not be listed",
     }
 }
 
@@ -64,7 +72,7 @@ fn findings<'a>(subject: &Subject<'a>) -> Result<Vec<(&'a str, Finding)>, &'a ro
     let cells = cell::in_global_region(subject, probes::root());
     let finding = |it: &CoveringTrail<'a>| {
         let recorded = cells.iter().map(|cell| it.records(cell)).reduce(worse);
-        let whole = it.is_multi_region().and(it.delivers_to_bucket());
+        let whole = it.is_multi_region().and(it.delivers_to_bucket(subject.now));
         (it.trail.arn.as_str(), recorded.map_or(whole.clone(), |recorded| worse(recorded, whole)))
     };
     Ok(trails.iter().map(finding).collect())
