@@ -1,6 +1,7 @@
 //! Every API call that a sweep may make: one table, from which policies and documentation are made.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// Who makes a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +16,18 @@ pub enum Principal {
     Athena,
     /// The caller, where the report is sent somewhere.
     Sink,
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Caller => "the caller",
+            Self::AuditRole => "the audit role",
+            Self::RootSession => "a root session",
+            Self::Athena => "the caller, with Athena",
+            Self::Sink => "the caller, to notify",
+        })
+    }
 }
 
 /// An API call that a sweep may make.
@@ -68,6 +81,7 @@ calls! {
     GET_CREDENTIAL_REPORT: AuditRole "iam" "iam" "GetCredentialReport" "when the root user's credentials were last used";
     LIST_ACCOUNT_ALIASES: AuditRole "iam" "iam" "ListAccountAliases" "the user name that root records carry where an alias is set";
     DESCRIBE_TRAILS: AuditRole "cloudtrail" "cloudtrail" "DescribeTrails" "the trails that record root activity";
+    LIST_TRAILS: AuditRole "cloudtrail" "cloudtrail" "ListTrails" "trails of single Regions, where no trail records all of them";
     GET_TRAIL_STATUS: AuditRole "cloudtrail" "cloudtrail" "GetTrailStatus" "whether a trail is logging";
     GET_EVENT_SELECTORS: AuditRole "cloudtrail" "cloudtrail" "GetEventSelectors" "whether a trail records management events";
     LOOKUP_EVENTS: AuditRole "cloudtrail" "cloudtrail" "LookupEvents" "recent root activity";
@@ -80,7 +94,8 @@ calls! {
     LIST_RULES: AuditRole "events" "events" "ListRules" "whether an EventBridge rule matches root records";
     LIST_TARGETS_BY_RULE: AuditRole "events" "events" "ListTargetsByRule" "where a matching rule sends them";
     LIST_SUBSCRIPTIONS_BY_TOPIC: AuditRole "sns" "sns" "ListSubscriptionsByTopic" "whether anybody hears the alarm";
-    GET_SUBSCRIPTION_ATTRIBUTES: AuditRole "sns" "sns" "GetSubscriptionAttributes" "whether a subscription is confirmed";
+    GET_SUBSCRIPTION_ATTRIBUTES: AuditRole "sns" "sns" "GetSubscriptionAttributes" "whether a subscription is confirmed, and which messages it filters out";
+    GET_TOPIC_ATTRIBUTES: AuditRole "sns" "sns" "GetTopicAttributes" "whether an alarm may publish to the topic";
     ROOT_GET_ACCOUNT_SUMMARY: RootSession "iam" "iam" "GetAccountSummary" "root MFA, access keys, signing certificates, password";
     LIST_MFA_DEVICES: RootSession "iam" "iam" "ListMFADevices" "the kind of each of the root user's MFA devices";
     LIST_ACCESS_KEYS: RootSession "iam" "iam" "ListAccessKeys" "the root user's access keys";

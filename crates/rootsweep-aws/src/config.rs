@@ -9,7 +9,9 @@ use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_http_client::{Builder, ConnectorBuilder};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::retry::RetrySpec;
 
 use crate::options::Options;
@@ -68,7 +70,7 @@ fn retries(configured: Option<&RetryConfig>) -> RetryConfig {
 /// Makes the one HTTP client of a run, so that all sessions share a pool of connections and one set of root
 /// certificates. Proxies are taken from the environment, as the SDK's own client does.
 fn http_client() -> SharedHttpClient {
-    Builder::new().build_with_connector_fn(|settings, components| {
+    let client = Builder::new().build_with_connector_fn(|settings, components| {
         let mut connector = ConnectorBuilder::default().tls_provider(Provider::Rustls(CryptoMode::AwsLc));
         connector.set_connector_settings(settings.cloned());
         if let Some(components) = components {
@@ -76,10 +78,27 @@ fn http_client() -> SharedHttpClient {
         }
         connector.set_proxy_config(Some(ProxyConfig::from_env()));
         connector.build()
-    })
+    });
+    SharedHttpClient::new(OneClient(client))
 }
 
-fn timeouts(call_time_limit: Duration) -> TimeoutConfig {
+/// The one HTTP client, without what the SDK's own does for each service client that is made of it: it builds a connector
+/// with every root certificate of the machine and drops it again, only to find out early whether that can be done.
+#[derive(Debug)]
+struct OneClient(SharedHttpClient);
+
+impl HttpClient for OneClient {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        self.0.http_connector(settings, components)
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.0.connector_metadata()
+    }
+}
+
+/// Limits how long one call may take, its retries included.
+pub(crate) fn timeouts(call_time_limit: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT.min(call_time_limit))
         .operation_attempt_timeout(call_time_limit / 2)

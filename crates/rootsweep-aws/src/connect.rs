@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use aws_config::SdkConfig;
+use aws_config::profile::ProfileFileCredentialsProvider;
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -18,7 +19,7 @@ use crate::gather::Queried;
 use crate::options::Options;
 use crate::organization::{self, Units};
 use crate::session::Session;
-use crate::{arn, config};
+use crate::{arn, config, endpoint};
 
 /// A connection to AWS: the caller, its organization, and the way into each account.
 pub struct Aws {
@@ -42,12 +43,13 @@ impl Aws {
 
     /// Connects with a configuration that is loaded already.
     pub(crate) async fn connect_with(mut base: SdkConfig, options: Options) -> Result<Self, Error> {
-        check_credentials(&base).await?;
+        endpoint::check(&base, &options)?;
+        check_credentials(&base, &options).await?;
         let home = base.clone();
         if let Some(role) = &options.organization_role_arn {
             base = through_role(&base, role, &options).await?;
         }
-        let url = endpoint(&base);
+        let url = first_endpoint(&base);
         let caller = caller(base.clone()).await.map_err(|gap| Error::of_gap(gap, &url))?;
         let partition = Partition::of_arn(&caller.arn).unwrap_or_default();
         let organization = Box::pin(organization::describe(&caller, partition, &options)).await?;
@@ -130,16 +132,28 @@ fn no_session(refused: Gap, account: AccountId, names: &[String]) -> Gap {
 }
 
 /// Loads credentials once before any call, since a missing profile and a refused key need different words.
-async fn check_credentials(config: &SdkConfig) -> Result<(), Error> {
+async fn check_credentials(config: &SdkConfig, options: &Options) -> Result<(), Error> {
     let Some(provider) = config.credentials_provider() else {
         return Err(Error::NoCredentials("no provider is configured".to_owned()));
     };
-    provider.provide_credentials().await.map(drop).map_err(|error| match error {
-        CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_) => {
-            Error::NoCredentials(chain(&error))
+    match provider.provide_credentials().await {
+        Ok(_) => Ok(()),
+        Err(error @ (CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_))) => {
+            Err(no_credentials(&error, options).await)
         }
-        _ => Error::CredentialsRejected(chain(&error)),
-    })
+        Err(error) => Err(Error::CredentialsRejected(chain(&error))),
+    }
+}
+
+/// Tells why there are no credentials. Where a profile is named, that is what counts, and not all else that the SDK tried.
+async fn no_credentials(error: &CredentialsError, options: &Options) -> Error {
+    let from_environment = || std::env::var("AWS_PROFILE").ok().filter(|name| !name.is_empty());
+    let Some(profile) = options.profile.clone().or_else(from_environment) else {
+        return Error::NoCredentials(chain(error));
+    };
+    let provider = ProfileFileCredentialsProvider::builder().profile_name(&profile).build();
+    let detail = provider.provide_credentials().await.err().map_or_else(|| chain(error), |error| chain(&error));
+    Error::Profile { profile, detail }
 }
 
 /// Assumes the role that leads to the organization; the SDK keeps its credentials fresh for as long as the run takes.
@@ -173,7 +187,7 @@ async fn caller(config: SdkConfig) -> Result<Session, Gap> {
 }
 
 /// Names the endpoint that the first call goes to.
-fn endpoint(config: &SdkConfig) -> String {
+fn first_endpoint(config: &SdkConfig) -> String {
     let own = std::env::var("AWS_ENDPOINT_URL_STS").ok();
     let region = config.region().map_or("us-east-1", AsRef::as_ref);
     own.filter(|_| config.endpoint_url().is_none())

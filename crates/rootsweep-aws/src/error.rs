@@ -10,6 +10,26 @@ pub enum Error {
         "no AWS credentials: set AWS_PROFILE or pass --profile, sign in with `aws sso login`, or run where a role is attached ({0})"
     )]
     NoCredentials(String),
+    /// A profile was named, and there is none of that name, or none with credentials.
+    #[error(
+        "profile {profile:?} gives no AWS credentials ({detail}); `aws configure list-profiles` lists the profiles that there are"
+    )]
+    Profile {
+        /// The profile's name.
+        profile: String,
+        /// What the SDK says of it.
+        detail: String,
+    },
+    /// An endpoint is written somewhere that is none.
+    #[error(
+        "{origin} is {url:?}, which is no endpoint: write http:// or https:// and a host, as http://127.0.0.1:4566"
+    )]
+    Endpoint {
+        /// Where it is written.
+        origin: String,
+        /// What is written there.
+        url: String,
+    },
     /// Credentials were found, and are expired or not accepted.
     #[error("the AWS credentials are expired or not accepted; sign in again ({0})")]
     CredentialsRejected(String),
@@ -75,10 +95,12 @@ impl From<Error> for Gap {
     fn from(error: Error) -> Self {
         let text = error.to_string();
         match error {
-            Error::NoCredentials(_) | Error::CredentialsRejected(_) => {
+            Error::NoCredentials(_) | Error::Profile { .. } | Error::CredentialsRejected(_) => {
                 before(GapKind::CredentialsRejected, text, "whoever runs the sweep signs in again")
             }
-            Error::Unreachable { .. } => before(GapKind::Unreachable, text, "check the network path and the endpoint"),
+            Error::Unreachable { .. } | Error::Endpoint { .. } => {
+                before(GapKind::Unreachable, text, "check the network path and the endpoint")
+            }
             Error::OrganizationRole { .. } => {
                 before(GapKind::NoSession, text, "let the role trust the principal that runs the sweep")
             }

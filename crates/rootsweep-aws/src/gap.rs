@@ -9,6 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use rootsweep_model::{Gap, GapKind};
 
 use crate::calls::{Call, Principal};
+use crate::holds::absent;
 
 /// The longest text that is kept of an error message: whoever answers can write anything, of any length.
 const MESSAGE_LIMIT: usize = 500;
@@ -50,6 +51,9 @@ pub(crate) fn gap_of<E>(call: &Call, region: Option<&str>, error: &SdkError<E, H
 where
     E: ProvideErrorMetadata + StdError + 'static,
 {
+    if let Some(element) = absent(error) {
+        return Gap { region: region.map(str::to_owned), ..missing(call, element) };
+    }
     let stage = stage(error);
     let said = error.message().unwrap_or_default();
     // Of an answer that names no error the SDK knows to say only that it is unhandled.
@@ -87,6 +91,8 @@ fn stage<E>(error: &SdkError<E, HttpResponse>) -> Stage {
 pub(crate) fn classify(symptom: Symptom<'_>) -> GapKind {
     match symptom.stage {
         Stage::Timeout => GapKind::TimedOut,
+        // The SDK's message holds the request, in which there is talk of an identity, too.
+        Stage::Construction if mentions(symptom.message, &["failed to apply endpoint"]) => GapKind::Unreachable,
         Stage::Construction if mentions(symptom.message, &["credential", "identity", "token"]) => {
             GapKind::CredentialsRejected
         }
@@ -210,12 +216,12 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     bounded(&text, MESSAGE_LIMIT)
 }
 
-/// Cuts a text that somebody else wrote to a length in characters.
+/// Cuts a text that somebody else wrote to a length in characters, before a word where one begins not long before.
 pub(crate) fn bounded(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-    }
+    let Some((end, _)) = text.char_indices().nth(limit) else { return text.to_owned() };
+    let kept = text.get(..end).unwrap_or_default();
+    let words = kept.rfind(char::is_whitespace).filter(|&space| space > end / 4 * 3);
+    format!("{}…", words.and_then(|space| kept.get(..space)).unwrap_or(kept).trim_end())
 }
 
 /// Says what can be done about a gap, and by whom.
@@ -235,6 +241,11 @@ fn remedy(kind: GapKind, call: &Call, symptom: Symptom<'_>) -> String {
         GapKind::Unreachable => {
             "check the network path, the proxy, and the endpoint (--endpoint-url, AWS_ENDPOINT_URL, the Region)"
                 .to_owned()
+        }
+        GapKind::CredentialsRejected
+            if mentions(symptom.message, &["signature expired", "signature not yet current"]) =>
+        {
+            "set the clock of the machine that runs the sweep by a time server, and run it again".to_owned()
         }
         GapKind::CredentialsRejected => "whoever runs the sweep signs in again, and runs it again".to_owned(),
         GapKind::NotSupported => {
@@ -279,6 +290,16 @@ pub(crate) fn missing(call: &Call, field: &str) -> Gap {
         call.action,
         format!("the answer came without {field}"),
         format!("check what stands between the sweep and AWS: AWS's own {} always gives it", call.action),
+    )
+}
+
+/// Makes the gap of a call that was not made, for what it was to send could not be read.
+pub(crate) fn unreadable(call: &Call, error: &dyn StdError) -> Gap {
+    Gap::new(
+        GapKind::Unreachable,
+        call.action,
+        chain(error),
+        "look after the folder for temporary files, and run again",
     )
 }
 

@@ -16,10 +16,10 @@ mod trails;
 
 pub(crate) use records::Queried;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future;
-use rootsweep_model::facts::{AccountFacts, MonitoringFacts};
+use rootsweep_model::facts::{AccountFacts, MonitoringFacts, Topic};
 use rootsweep_model::{Account, AccountId, Fact, Gap, GapKind};
 
 use crate::calls::ASSUME_ROLE;
@@ -52,6 +52,14 @@ impl Aws {
         }
     }
 
+    /// Gathers topics of an account that alarms and rules of other accounts act on.
+    pub async fn gather_topics(&self, account: AccountId, arns: BTreeSet<String>) -> BTreeMap<String, Fact<Topic>> {
+        match self.enter(account).await {
+            Ok(entered) => topics::read(entered.session(), arns).await,
+            Err(gap) => arns.into_iter().map(|arn| (arn, Fact::Gap(gap.clone()))).collect(),
+        }
+    }
+
     async fn root_session(&self, account: &Account) -> Option<Session> {
         if !self.wants_root_session(account) {
             return None;
@@ -62,7 +70,7 @@ impl Aws {
 
     async fn gather_with(&self, account: &Account, session: &Session) -> AccountFacts {
         let names_and_records = async {
-            let (aliases, regions) = future::join(root::aliases(session), self.enabled_regions(session)).await;
+            let (aliases, regions) = future::join(root::aliases(session), regions::enabled_regions(session)).await;
             let records = self.looked_up(session, &aliases, &regions).await;
             (Fact::from(aliases), Fact::from(regions), records)
         };

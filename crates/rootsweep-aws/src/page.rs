@@ -6,6 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use rootsweep_model::{Gap, GapKind};
 
 use crate::calls::Call;
+use crate::gap::missing;
 
 /// The most pages that are read of one listing: 50,000 accounts at 20 a page, twice over.
 const MAX_PAGES: usize = 5_000;
@@ -62,6 +63,12 @@ impl PageGuard {
 
 /// One page of a listing, and the token of the next one.
 pub(crate) type Page<T> = (Vec<T>, Option<String>);
+
+/// Returns the marker of the next page of a listing of IAM's, which tells apart whether more follows and where.
+pub(crate) fn next_marker(call: &Call, is_truncated: bool, marker: Option<String>) -> Result<Option<String>, Gap> {
+    let marker = marker.filter(|it| is_truncated && !it.is_empty());
+    if is_truncated && marker.is_none() { Err(missing(call, "the Marker of the next page")) } else { Ok(marker) }
+}
 
 /// Reads a listing to its end, or to where it broke off.
 pub(crate) async fn read_pages<T, F>(

@@ -49,6 +49,7 @@ fn bare(stage: Stage, status: Option<u16>, message: &'static str) -> Symptom<'st
 #[test_case(bare(Stage::Timeout, None, ""), GapKind::TimedOut; "no answer")]
 #[test_case(bare(Stage::Connection, None, "connection refused"), GapKind::Unreachable; "no connection")]
 #[test_case(bare(Stage::Construction, None, "the credentials provider was not enabled"), GapKind::CredentialsRejected; "no credentials")]
+#[test_case(bare(Stage::Construction, None, "failed to apply endpoint `x` to request `Action=GetCallerIdentity`"), GapKind::Unreachable; "no endpoint")]
 #[test_case(bare(Stage::Construction, None, "invalid uri"), GapKind::Unreachable; "no url")]
 fn a_symptom_has_one_meaning(symptom: Symptom<'_>, kind: GapKind) {
     assert_eq!(classify(symptom), kind);
@@ -66,6 +67,15 @@ fn a_denial_names_who_can_allow_it(message: &str, who: &str) {
     assert!(remedy.contains(who) && remedy.contains("iam:GetAccountSummary"), "{remedy}");
 }
 
+/// The wordings of <https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html>.
+#[test_case("Signature expired: 20260301T120000Z is now earlier than 20260301T120500Z (20260301T121000Z - 5 min.)"; "behind")]
+#[test_case("Signature not yet current: 20260301T120000Z is still later than 20260301T115500Z (20260301T115000Z + 5 min.)"; "ahead")]
+fn a_wrong_clock_is_named(message: &str) {
+    let symptom = Symptom { code: Some("SignatureDoesNotMatch"), status: Some(403), message, ..Symptom::default() };
+    assert_eq!(classify(symptom), GapKind::CredentialsRejected);
+    assert!(remedy(classify(symptom), &GET_ACCOUNT_SUMMARY, symptom).starts_with("set the clock"));
+}
+
 #[test]
 fn the_callers_own_denials_point_at_the_caller() {
     let symptom = service(400, "AccessDeniedException");
@@ -77,4 +87,5 @@ fn what_others_wrote_is_bounded() {
     let long = "ä".repeat(100_000);
     assert_eq!(message(Symptom { message: &long, ..Symptom::default() }).chars().count(), MESSAGE_LIMIT + 1);
     assert_eq!(bounded("short", TOKEN_LIMIT), "short");
+    assert_eq!(bounded("one two three", 11), "one two…", "no word is cut in the middle");
 }

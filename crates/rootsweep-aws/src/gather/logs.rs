@@ -62,6 +62,7 @@ fn transformation(transformation: sdk::MetricTransformation) -> MetricTransforma
         metric_namespace: transformation.metric_namespace,
         metric_value: transformation.metric_value,
         default_value: transformation.default_value.map(|value| value.to_string()),
+        unit: transformation.unit.map(|it| it.as_str().to_owned()),
         dimensions: transformation.dimensions.into_iter().flatten().collect(),
     }
 }

@@ -18,16 +18,19 @@ impl Aws {
     /// Reads everything that listens for root events in an account.
     pub(super) async fn monitoring(&self, session: &Session) -> MonitoringFacts {
         let trails_and_alarms = async {
-            let trails = trails::read(session).await;
+            let (trails, unlisted_trails) = match trails::read(session).await {
+                Ok(listed) => (Ok(listed.trails), listed.unlisted),
+                Err(gap) => (Err(gap), None),
+            };
             let groups = own_log_groups(session, trails.as_deref().unwrap_or_default());
             let log_groups = logs::read(session, groups).await;
             let (alarms, mute_rules) = alarms_and_mute_rules(session, &log_groups).await;
-            (trails, log_groups, alarms, mute_rules)
+            (trails, unlisted_trails, log_groups, alarms, mute_rules)
         };
-        let ((trails, log_groups, alarms, mute_rules), event_rules) =
+        let ((trails, unlisted_trails, log_groups, alarms, mute_rules), event_rules) =
             future::join(trails_and_alarms, rules::read(session, self.sign_in_regions(), &BTreeMap::new())).await;
         let topics = topics::read(session, topics::named(&log_groups, &alarms, &event_rules)).await;
-        MonitoringFacts { trails: trails.into(), log_groups, alarms, mute_rules, topics, event_rules }
+        MonitoringFacts { trails: trails.into(), unlisted_trails, log_groups, alarms, mute_rules, topics, event_rules }
     }
 
     /// Reads the event rules of the other Regions too where a sign-in Region has one that could concern root.
@@ -41,9 +44,9 @@ impl Aws {
         enabled: &Fact<Vec<String>>,
     ) {
         let listens = monitoring.event_rules.values().any(|rules| rules.known().is_ok_and(|rules| !rules.is_empty()));
-        let Ok(enabled) = enabled.known() else { return };
-        let others = enabled.iter().map(String::as_str).filter(|region| !monitoring.event_rules.contains_key(*region));
-        let others: Vec<&str> = others.filter(|_| listens).collect();
+        let asked = self.asked_regions(enabled.known().map(Vec::as_slice)).into_iter();
+        let others: Vec<&str> =
+            asked.filter(|region| listens && !monitoring.event_rules.contains_key(*region)).collect();
         let elsewhere = rules::read(session, others, &monitoring.event_rules).await;
         let mut named = topics::named(&BTreeMap::new(), &BTreeMap::new(), &elsewhere);
         named.retain(|topic| !monitoring.topics.contains_key(topic));

@@ -2,9 +2,9 @@
 
 use futures::{StreamExt as _, stream};
 use rootsweep_model::Gap;
-use rootsweep_model::facts::MuteRule;
+use rootsweep_model::facts::{MuteRule, Mutes};
 
-use super::monitoring::CONCURRENCY;
+use super::monitoring::{CONCURRENCY, located};
 use crate::arn;
 use crate::calls::{GET_ALARM_MUTE_RULE, LIST_ALARM_MUTE_RULES};
 use crate::gap::missing;
@@ -36,13 +36,23 @@ async fn mute_rule(
     let arn = arn.ok_or_else(|| missing(&LIST_ALARM_MUTE_RULES, "AlarmMuteRuleArn"))?;
     // `arn:aws:cloudwatch:REGION:ACCOUNT:alarm-mute-rule:NAME`
     let name = arn::resource(&arn).and_then(|it| it.split_once(':')).map_or(arn.as_str(), |(_, name)| name).to_owned();
-    if status.as_deref() == Some("EXPIRED") {
-        return Ok(MuteRule { name, status, alarm_names: Some(Vec::new()) });
-    }
+    let mutes = match status.as_deref() {
+        Some("EXPIRED") => None,
+        _ => Some(mutes(session, region, &name).await.map_err(|gap| located(gap, region)).into()),
+    };
+    Ok(MuteRule { name, status, mutes })
+}
+
+async fn mutes(session: &Session, region: &str, name: &str) -> Result<Mutes, Gap> {
     let client = session.cloudwatch(region);
-    let send = || client.get_alarm_mute_rule().alarm_mute_rule_name(&name).send();
-    // A rule whose targets cannot be read may mute anything; the field says so by being absent.
-    let answer = session.call(GET_ALARM_MUTE_RULE, Some(region), send).await.ok();
-    let alarm_names = answer.and_then(|rule| rule.mute_targets?.alarm_names);
-    Ok(MuteRule { name, status, alarm_names })
+    let send = || client.get_alarm_mute_rule().alarm_mute_rule_name(name).send();
+    let answer = session.call(GET_ALARM_MUTE_RULE, Some(region), send).await?;
+    let alarm_names = answer.mute_targets.and_then(|it| it.alarm_names);
+    let schedule = answer.rule.and_then(|it| it.schedule);
+    Ok(Mutes {
+        alarm_names: alarm_names.ok_or_else(|| missing(&GET_ALARM_MUTE_RULE, "MuteTargets.AlarmNames"))?,
+        expression: schedule.as_ref().and_then(|it| it.expression.clone()),
+        duration: schedule.as_ref().and_then(|it| it.duration.clone()),
+        timezone: schedule.and_then(|it| it.timezone),
+    })
 }

@@ -11,7 +11,8 @@ use crate::calls::{
     ROOT_GET_ACCOUNT_SUMMARY,
 };
 use crate::gap::missing;
-use crate::page::all_pages;
+use crate::holds::Holds;
+use crate::page::{all_pages, next_marker};
 use crate::session::Session;
 use crate::time::timestamp;
 
@@ -65,47 +66,57 @@ async fn virtual_mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {
                 .list_virtual_mfa_devices()
                 .assignment_status(AssignmentStatusType::Assigned)
                 .set_marker(marker.clone())
+                .customize()
+                .interceptor(Holds("VirtualMFADevices"))
                 .send()
         };
         let answer = session.call(LIST_VIRTUAL_MFA_DEVICES, None, send).await?;
-        let next = answer.is_truncated.then_some(answer.marker).flatten();
-        let known = answer.virtual_mfa_devices;
+        let next = next_marker(&LIST_VIRTUAL_MFA_DEVICES, answer.is_truncated, answer.marker)?;
         // Of thousands of users' devices, the root user's alone are kept.
-        Ok((known.into_iter().map(owned_by_root).collect(), next))
+        let roots: Result<Vec<_>, Gap> = answer.virtual_mfa_devices.into_iter().map(owned_by_root).collect();
+        Ok((roots?, next))
     })
     .await?;
     Ok(devices.into_iter().flatten().collect())
 }
 
 /// Takes the device if the root user has it. The serial number tells nothing: names are free, and any user may have a
-/// device of the name `root-account-mfa-device`.
-fn owned_by_root(device: VirtualMfaDevice) -> Option<MfaDevice> {
-    let owner = device.user.as_ref().map(|user| user.arn.as_str())?;
+/// device of the name `root-account-mfa-device`. An assigned device whose user is not told may be root's.
+fn owned_by_root(device: VirtualMfaDevice) -> Result<Option<MfaDevice>, Gap> {
+    let owner = device.user.as_ref().map(|user| user.arn.as_str()).filter(|arn| !arn.is_empty());
+    let owner = owner.ok_or_else(|| missing(&LIST_VIRTUAL_MFA_DEVICES, "the User of an assigned device"))?;
     let enabled_at = device.enable_date.as_ref().and_then(timestamp);
-    owner.ends_with(":root").then_some(MfaDevice { serial_number: device.serial_number, enabled_at })
+    Ok(owner.ends_with(":root").then_some(MfaDevice { serial_number: device.serial_number, enabled_at }))
 }
 
 async fn mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {
     let client = &session.iam(session.region());
     let devices = all_pages(LIST_MFA_DEVICES, |marker| async move {
-        let send = || client.list_mfa_devices().set_marker(marker.clone()).send();
+        let request = || client.list_mfa_devices().set_marker(marker.clone()).customize();
+        let send = || request().interceptor(Holds("MFADevices")).send();
         let answer = session.call(LIST_MFA_DEVICES, None, send).await?;
-        Ok((answer.mfa_devices, answer.is_truncated.then_some(answer.marker).flatten()))
+        let next = next_marker(&LIST_MFA_DEVICES, answer.is_truncated, answer.marker)?;
+        Ok((answer.mfa_devices, next))
     })
     .await?;
-    let device = |device: aws_sdk_iam::types::MfaDevice| MfaDevice {
-        enabled_at: timestamp(&device.enable_date),
-        serial_number: device.serial_number,
+    let device = |device: aws_sdk_iam::types::MfaDevice| {
+        let enabled_at = timestamp(&device.enable_date);
+        // A virtual device is told by its serial number alone, which the SDK leaves empty where it did not come.
+        let serial_number = Some(device.serial_number).filter(|it| !it.is_empty());
+        let serial_number = serial_number.ok_or_else(|| missing(&LIST_MFA_DEVICES, "SerialNumber"))?;
+        Ok(MfaDevice { serial_number, enabled_at })
     };
-    Ok(devices.into_iter().map(device).collect())
+    devices.into_iter().map(device).collect()
 }
 
 async fn access_keys(session: &Session) -> Result<Vec<RootAccessKey>, Gap> {
     let client = &session.iam(session.region());
     let keys = all_pages(LIST_ACCESS_KEYS, |marker| async move {
-        let send = || client.list_access_keys().set_marker(marker.clone()).send();
+        let request = || client.list_access_keys().set_marker(marker.clone()).customize();
+        let send = || request().interceptor(Holds("AccessKeyMetadata")).send();
         let answer = session.call(LIST_ACCESS_KEYS, None, send).await?;
-        Ok((answer.access_key_metadata, answer.is_truncated.then_some(answer.marker).flatten()))
+        let next = next_marker(&LIST_ACCESS_KEYS, answer.is_truncated, answer.marker)?;
+        Ok((answer.access_key_metadata, next))
     })
     .await?;
     let key = |key: aws_sdk_iam::types::AccessKeyMetadata| {
@@ -122,9 +133,11 @@ async fn access_keys(session: &Session) -> Result<Vec<RootAccessKey>, Gap> {
 pub(super) async fn aliases(session: &Session) -> Result<Vec<String>, Gap> {
     let client = &session.iam(session.region());
     all_pages(LIST_ACCOUNT_ALIASES, |marker| async move {
-        let send = || client.list_account_aliases().set_marker(marker.clone()).send();
+        let request = || client.list_account_aliases().set_marker(marker.clone()).customize();
+        let send = || request().interceptor(Holds("AccountAliases")).send();
         let answer = session.call(LIST_ACCOUNT_ALIASES, None, send).await?;
-        Ok((answer.account_aliases, answer.is_truncated.then_some(answer.marker).flatten()))
+        let next = next_marker(&LIST_ACCOUNT_ALIASES, answer.is_truncated, answer.marker)?;
+        Ok((answer.account_aliases, next))
     })
     .await
 }

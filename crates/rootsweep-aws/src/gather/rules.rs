@@ -18,8 +18,8 @@ use crate::session::Session;
 /// The bus that AWS's own events arrive on.
 const DEFAULT_BUS: &str = "default";
 
-/// How often an event is followed from one bus to the next.
-const MAX_HOPS: usize = 3;
+/// How often an event is followed from one bus to the next: `EventBridge` sends none on to a third one.
+const MAX_HOPS: usize = 1;
 
 /// An event bus of the account, by Region and name.
 type Bus = (String, String);
@@ -140,7 +140,12 @@ async fn targets(session: &Session, region: &str, bus: &str, rule: &str) -> Resu
         Ok((answer.targets.ok_or_else(|| missing(&LIST_TARGETS_BY_RULE, "Targets"))?, answer.next_token))
     })
     .await?;
-    Ok(listed.into_iter().map(|target| RuleTarget { id: target.id, arn: target.arn }).collect())
+    Ok(listed.into_iter().map(rule_target).collect())
+}
+
+fn rule_target(target: sdk::Target) -> RuleTarget {
+    let role_arn = target.role_arn.filter(|role| !role.trim().is_empty());
+    RuleTarget { id: target.id, arn: target.arn, role_arn }
 }
 
 fn disabled(rule: &str) -> Gap {

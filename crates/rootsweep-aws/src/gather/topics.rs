@@ -1,15 +1,17 @@
 //! Topics that alarms and rules act on, and who hears them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_sns::types as sdk;
 use futures::{StreamExt as _, stream};
-use rootsweep_model::facts::{Alarm, AlarmKind, EventRule, LogGroup, Subscription, Topic};
+use rootsweep_model::facts::{
+    Alarm, AlarmKind, EventRule, LogGroup, Subscription, SubscriptionFilter, Topic, TopicAttributes,
+};
 use rootsweep_model::{Fact, Gap, GapKind};
 
 use super::monitoring::{CONCURRENCY, located};
 use crate::arn;
-use crate::calls::{GET_SUBSCRIPTION_ATTRIBUTES, LIST_SUBSCRIPTIONS_BY_TOPIC};
+use crate::calls::{GET_SUBSCRIPTION_ATTRIBUTES, GET_TOPIC_ATTRIBUTES, LIST_SUBSCRIPTIONS_BY_TOPIC};
 use crate::gap::missing;
 use crate::page::all_pages;
 use crate::session::Session;
@@ -41,14 +43,15 @@ fn metrics(log_groups: &BTreeMap<String, LogGroup>) -> BTreeSet<(&str, &str)> {
     metrics.map(|metric| (metric.metric_namespace.as_str(), metric.metric_name.as_str())).collect()
 }
 
-/// Whether an alarm may watch one of the metrics; a composite alarm and a searching expression always may.
+/// Whether an alarm may watch one of the metrics; a composite alarm, a log alarm and a searching expression always
+/// may.
 fn may_watch(alarm: &Alarm, metrics: &BTreeSet<(&str, &str)>) -> bool {
     let among = |namespace: &Option<String>, name: &Option<String>| match (namespace, name) {
         (Some(namespace), Some(name)) => metrics.contains(&(namespace.as_str(), name.as_str())),
         _ => false,
     };
     match &alarm.kind {
-        AlarmKind::Composite(_) => true,
+        AlarmKind::Composite(_) | AlarmKind::Log(_) => true,
         AlarmKind::Metric(alarm) => {
             let searches = |text: &String| text.contains("SEARCH") || text.contains("SELECT");
             alarm.has_evaluation_criteria
@@ -75,16 +78,26 @@ async fn topic(session: &Session, arn: &str) -> Result<Topic, Gap> {
     }
     let region = arn::region(arn).unwrap_or_else(|| session.region());
     let listed = subscriptions(session, region, arn).await.map_err(|gap| located(gap, region))?;
-    let unsure = listed.iter().filter(|it| needs_attributes(it)).filter_map(|it| it.subscription_arn.clone());
-    let unsure: BTreeSet<String> = unsure.take(MAX_ASKED).collect();
-    let asked = stream::iter(unsure).map(|arn| async {
-        let pending = is_pending(session, region, &arn).await;
-        (arn, pending)
+    let asked: BTreeSet<String> = listed.iter().filter_map(own_arn).take(MAX_ASKED).map(str::to_owned).collect();
+    let answers = stream::iter(asked).map(|arn| async {
+        let attributes = subscription_attributes(session, region, &arn).await.map_err(|gap| located(gap, region));
+        (arn, attributes)
     });
-    let pending: BTreeMap<String, Option<bool>> = asked.buffered(CONCURRENCY).collect().await;
-    let mut subscriptions: Vec<_> = listed.into_iter().map(|it| subscription(it, &pending)).collect();
+    let answers: BTreeMap<String, Result<Attributes, Gap>> = answers.buffered(CONCURRENCY).collect().await;
+    let mut subscriptions: Vec<_> = listed.into_iter().map(|it| subscription(it, &answers)).collect();
     subscriptions.sort_unstable();
-    Ok(Topic { arn: arn.to_owned(), subscriptions })
+    let attributes = topic_attributes(session, region, arn).await.map_err(|gap| located(gap, region)).into();
+    Ok(Topic { arn: arn.to_owned(), subscriptions, attributes })
+}
+
+/// Who may publish to a topic, and its key; the answer leaves attributes out that are not set.
+async fn topic_attributes(session: &Session, region: &str, topic: &str) -> Result<TopicAttributes, Gap> {
+    let client = session.sns(region);
+    let send = || client.get_topic_attributes().topic_arn(topic).send();
+    let answer = session.call(GET_TOPIC_ATTRIBUTES, Some(region), send).await?;
+    let mut attributes = answer.attributes.ok_or_else(|| missing(&GET_TOPIC_ATTRIBUTES, "Attributes"))?;
+    let mut told = |name: &str| attributes.remove(name).filter(|it| !it.trim().is_empty());
+    Ok(TopicAttributes { policy: told("Policy"), kms_key: told("KmsMasterKeyId") })
 }
 
 async fn subscriptions(session: &Session, region: &str, topic: &str) -> Result<Vec<sdk::Subscription>, Gap> {
@@ -98,36 +111,70 @@ async fn subscriptions(session: &Session, region: &str, topic: &str) -> Result<V
     .await
 }
 
-/// Whether the listing alone does not tell that a subscription is confirmed. AWS lists an unconfirmed one under the word
-/// `PendingConfirmation`; emulators give it an ARN.
-fn needs_attributes(subscription: &sdk::Subscription) -> bool {
-    let has_arn = subscription.subscription_arn.as_deref().is_some_and(|arn| arn.starts_with("arn:"));
-    has_arn && subscription.protocol.as_deref().is_some_and(|it| CONFIRMED_BY_RECEIVER.contains(&it))
+/// Returns the ARN of a subscription that has one: AWS lists an unconfirmed one under the word `PendingConfirmation`,
+/// and emulators give it an ARN.
+fn own_arn(subscription: &sdk::Subscription) -> Option<&str> {
+    subscription.subscription_arn.as_deref().filter(|arn| arn.starts_with("arn:"))
 }
 
-async fn is_pending(session: &Session, region: &str, subscription: &str) -> Option<bool> {
+/// The attributes of a subscription, by name.
+type Attributes = HashMap<String, String>;
+
+async fn subscription_attributes(session: &Session, region: &str, subscription: &str) -> Result<Attributes, Gap> {
     let client = session.sns(region);
     let send = || client.get_subscription_attributes().subscription_arn(subscription).send();
-    let answer = session.call(GET_SUBSCRIPTION_ATTRIBUTES, Some(region), send).await.ok()?;
-    match answer.attributes?.get("PendingConfirmation")?.as_str() {
-        "true" => Some(true),
-        "false" => Some(false),
-        _ => None,
+    let answer = session.call(GET_SUBSCRIPTION_ATTRIBUTES, Some(region), send).await?;
+    answer.attributes.ok_or_else(|| missing(&GET_SUBSCRIPTION_ATTRIBUTES, "Attributes"))
+}
+
+fn subscription(listed: sdk::Subscription, answers: &BTreeMap<String, Result<Attributes, Gap>>) -> Subscription {
+    let answer = own_arn(&listed).map(|arn| answers.get(arn).map_or_else(|| Err(not_asked()), Clone::clone));
+    let (attributes, gap) = match answer {
+        Some(Ok(attributes)) => (Some(attributes), None),
+        Some(Err(gap)) => (None, Some(gap)),
+        None => (None, None),
+    };
+    Subscription {
+        confirmed: confirmed(&listed, attributes.as_ref()),
+        filter: attributes.as_ref().map_or(SubscriptionFilter::Unread, filter),
+        gap,
+        protocol: listed.protocol.unwrap_or_default(),
+        endpoint: listed.endpoint.unwrap_or_default(),
     }
 }
 
-fn subscription(listed: sdk::Subscription, pending: &BTreeMap<String, Option<bool>>) -> Subscription {
-    let confirmed = match listed.subscription_arn.as_deref() {
+/// Whether a subscription is confirmed. Where the receiver does not have to confirm it, its ARN is enough.
+fn confirmed(listed: &sdk::Subscription, answer: Option<&Attributes>) -> Option<bool> {
+    let by_receiver = listed.protocol.as_deref().is_some_and(|it| CONFIRMED_BY_RECEIVER.contains(&it));
+    match listed.subscription_arn.as_deref() {
         Some("PendingConfirmation" | "Deleted") => Some(false),
-        Some(arn) if needs_attributes(&listed) => pending.get(arn).copied().flatten().map(|pending| !pending),
-        Some(arn) if arn.starts_with("arn:") => Some(true),
-        _ => None,
-    };
-    Subscription {
-        protocol: listed.protocol.unwrap_or_default(),
-        endpoint: listed.endpoint.unwrap_or_default(),
-        confirmed,
+        Some(arn) if !arn.starts_with("arn:") => None,
+        Some(_) if !by_receiver => Some(true),
+        Some(_) => match answer?.get("PendingConfirmation")?.as_str() {
+            "true" => Some(false),
+            "false" => Some(true),
+            _ => None,
+        },
+        None => None,
     }
+}
+
+fn filter(attributes: &Attributes) -> SubscriptionFilter {
+    match attributes.get("FilterPolicy").filter(|it| !it.trim().is_empty()) {
+        Some(policy) => {
+            SubscriptionFilter::Policy { policy: policy.clone(), scope: attributes.get("FilterPolicyScope").cloned() }
+        }
+        None => SubscriptionFilter::Everything,
+    }
+}
+
+fn not_asked() -> Gap {
+    Gap::new(
+        GapKind::OutOfReach,
+        GET_SUBSCRIPTION_ATTRIBUTES.action,
+        format!("the topic has many subscriptions, and only {MAX_ASKED} were asked for their attributes"),
+        "let one topic tell those who have to be woken, and nobody else",
+    )
 }
 
 fn elsewhere(arn: &str) -> Gap {

@@ -10,28 +10,90 @@ use rootsweep_model::facts::{
     AdvancedEventSelector, AdvancedFieldSelector, BasicEventSelector, EventSelectors, Trail, TrailStatus,
 };
 
-use super::monitoring::CONCURRENCY;
+use super::monitoring::{CONCURRENCY, located};
 use crate::arn;
-use crate::calls::{DESCRIBE_TRAILS, GET_EVENT_SELECTORS, GET_TRAIL_STATUS};
+use crate::calls::{DESCRIBE_TRAILS, GET_EVENT_SELECTORS, GET_TRAIL_STATUS, LIST_TRAILS};
 use crate::gap::missing;
+use crate::page::all_pages;
 use crate::session::Session;
 use crate::time::timestamp;
 
+/// Trails by ARN: one can come twice, as itself and as its own shadow.
+type ByArn = BTreeMap<String, Trail>;
+
+/// The trails of an account.
+pub(super) struct Listed {
+    pub(super) trails: Vec<Trail>,
+    /// Why trails of single Regions may be missing.
+    pub(super) unlisted: Option<Gap>,
+}
+
 /// Reads the trails; status and selectors are asked of the account's own alone, for an organization trail's owner answers
 /// them for all members.
-pub(super) async fn read(session: &Session) -> Result<Vec<Trail>, Gap> {
-    let client = session.cloudtrail(session.region());
-    let region = Some(session.region());
-    let answer = session.call(DESCRIBE_TRAILS, region, || client.describe_trails().send()).await?;
+///
+/// The Region that is asked shows its own trails and those of all Regions. Trails of other single Regions are worth more
+/// calls only where none of these records everything.
+pub(super) async fn read(session: &Session) -> Result<Listed, Gap> {
+    let mut trails = described(session, session.region(), None).await?;
+    if trails.values().any(|trail| records_all_regions(session, trail)) {
+        return Ok(Listed { trails: trails.into_values().collect(), unlisted: None });
+    }
+    let mut unlisted = None;
+    match elsewhere(session, &trails).await {
+        Ok(by_home) => {
+            for (home, arns) in by_home {
+                match described(session, &home, Some(arns)).await {
+                    Ok(more) => trails.extend(more),
+                    Err(gap) => unlisted = Some(located(gap, &home)),
+                }
+            }
+        }
+        Err(gap) => unlisted = Some(gap),
+    }
+    Ok(Listed { trails: trails.into_values().collect(), unlisted })
+}
+
+/// Whether no other trail has to be looked for. Of an organization trail, its owner says whether it is logging.
+fn records_all_regions(session: &Session, trail: &Trail) -> bool {
+    let status = trail.status.as_ref().and_then(|status| status.known().ok());
+    let is_logging = trail.owner != Some(session.account) || status.is_some_and(|it| it.is_logging == Some(true));
+    trail.is_multi_region == Some(true) && is_logging
+}
+
+/// Returns the account's own trails that are not known yet, by their home Region.
+async fn elsewhere(session: &Session, known: &ByArn) -> Result<BTreeMap<String, Vec<String>>, Gap> {
+    let client = &session.cloudtrail(session.region());
+    let listed = all_pages(LIST_TRAILS, |token| async move {
+        let send = || client.list_trails().set_next_token(token.clone()).send();
+        let answer = session.call(LIST_TRAILS, Some(session.region()), send).await?;
+        Ok((answer.trails.ok_or_else(|| missing(&LIST_TRAILS, "Trails"))?, answer.next_token))
+    })
+    .await?;
+    let mut by_home = BTreeMap::<String, Vec<String>>::new();
+    for trail in listed {
+        let arn = trail.trail_arn.ok_or_else(|| missing(&LIST_TRAILS, "TrailARN"))?;
+        let home = trail.home_region.ok_or_else(|| missing(&LIST_TRAILS, "HomeRegion"))?;
+        if arn::account(&arn) == Some(session.account) && !known.contains_key(&arn) {
+            by_home.entry(home).or_default().push(arn);
+        }
+    }
+    Ok(by_home)
+}
+
+/// Describes the trails that a Region shows, or those of some ARNs.
+async fn described(session: &Session, region: &str, arns: Option<Vec<String>>) -> Result<ByArn, Gap> {
+    let client = session.cloudtrail(region);
+    let send = || client.describe_trails().set_trail_name_list(arns.clone()).send();
+    let answer = session.call(DESCRIBE_TRAILS, Some(region), send).await?;
     let listed = answer.trail_list.ok_or_else(|| missing(&DESCRIBE_TRAILS, "trailList"))?;
     let described: Result<Vec<Trail>, Gap> = listed.into_iter().map(trail).collect();
-    // A trail can come twice, as itself and as its own shadow.
-    let distinct: BTreeMap<String, Trail> = described?.into_iter().map(|trail| (trail.arn.clone(), trail)).collect();
-    Ok(stream::iter(distinct.into_values())
+    let distinct: ByArn = described?.into_iter().map(|trail| (trail.arn.clone(), trail)).collect();
+    let completed: Vec<Trail> = stream::iter(distinct.into_values())
         .map(|trail| completed(session, trail))
         .buffered(CONCURRENCY)
         .collect()
-        .await)
+        .await;
+    Ok(completed.into_iter().map(|trail| (trail.arn.clone(), trail)).collect())
 }
 
 fn trail(listed: sdk::Trail) -> Result<Trail, Gap> {
@@ -75,6 +137,7 @@ async fn status(session: &Session, region: &str, arn: &str) -> Result<TrailStatu
             .as_ref()
             .and_then(timestamp),
         latest_cloud_watch_logs_delivery_error: nonempty(answer.latest_cloud_watch_logs_delivery_error),
+        start_logging_time: answer.start_logging_time.as_ref().and_then(timestamp),
         stop_logging_time: answer.stop_logging_time.as_ref().and_then(timestamp),
     })
 }
@@ -90,7 +153,8 @@ async fn selectors(session: &Session, region: &str, arn: &str) -> Result<EventSe
 fn event_selectors(answer: GetEventSelectorsOutput) -> Result<EventSelectors, Gap> {
     match (answer.advanced_event_selectors, answer.event_selectors) {
         (Some(advanced), _) if !advanced.is_empty() => {
-            Ok(EventSelectors::Advanced(advanced.into_iter().map(advanced_selector).collect()))
+            let selectors: Result<Vec<_>, Gap> = advanced.into_iter().map(advanced_selector).collect();
+            selectors.map(EventSelectors::Advanced)
         }
         (_, Some(basic)) => Ok(EventSelectors::Basic(basic.into_iter().map(basic_selector).collect())),
         _ => Err(missing(&GET_EVENT_SELECTORS, "EventSelectors and AdvancedEventSelectors")),
@@ -106,7 +170,11 @@ fn basic_selector(selector: sdk::EventSelector) -> BasicEventSelector {
     }
 }
 
-fn advanced_selector(selector: sdk::AdvancedEventSelector) -> AdvancedEventSelector {
+/// A selector without fields would let everything through; AWS has at least one in each.
+fn advanced_selector(selector: sdk::AdvancedEventSelector) -> Result<AdvancedEventSelector, Gap> {
+    if selector.field_selectors.is_empty() {
+        return Err(missing(&GET_EVENT_SELECTORS, "FieldSelectors"));
+    }
     let fields = selector.field_selectors.into_iter().map(|field| AdvancedFieldSelector {
         field: field.field,
         equals: field.equals.unwrap_or_default(),
@@ -116,5 +184,5 @@ fn advanced_selector(selector: sdk::AdvancedEventSelector) -> AdvancedEventSelec
         ends_with: field.ends_with.unwrap_or_default(),
         not_ends_with: field.not_ends_with.unwrap_or_default(),
     });
-    AdvancedEventSelector { name: selector.name, fields: fields.collect() }
+    Ok(AdvancedEventSelector { name: selector.name, fields: fields.collect() })
 }

@@ -135,6 +135,51 @@ async fn an_answer_without_its_list_is_no_empty_list() {
     assert!(kinds.iter().all(|gap| gap.is_some_and(|gap| gap.kind == GapKind::MissingField)), "{kinds:?}");
 }
 
+/// The answer to a listing of IAM's.
+fn iam_page(operation: &str, body: &str) -> Mock {
+    let body = format!("<{operation}Response><{operation}Result>{body}</{operation}Result></{operation}Response>");
+    Mock::given(body_string_contains(format!("Action={operation}&"))).respond_with(xml(200, &body))
+}
+
+const NOT_TRUNCATED: &str = "<IsTruncated>false</IsTruncated>";
+const NOBODYS_DEVICE: &str = "<VirtualMFADevices><member><SerialNumber>arn:aws:iam::1:mfa/a</SerialNumber></member>\
+    </VirtualMFADevices>";
+
+#[test_case("ListAccountAliases", NOT_TRUNCATED; "no list of aliases")]
+#[test_case("ListAccountAliases", "<AccountAliases/><IsTruncated>true</IsTruncated>"; "more aliases, and no marker")]
+#[test_case("ListVirtualMFADevices", NOT_TRUNCATED; "no list of devices")]
+#[test_case("ListVirtualMFADevices", "<VirtualMFADevices/><IsTruncated>true</IsTruncated><Marker/>"; "more devices, and no marker")]
+#[test_case("ListVirtualMFADevices", NOBODYS_DEVICE; "a device of nobody")]
+#[tokio::test]
+async fn half_an_answer_of_iam_is_a_gap(operation: &str, body: &str) {
+    let facts = gathered(vec![iam_page(operation, body)]).await;
+    let gaps = [facts.aliases.gap(), facts.root.virtual_mfa_devices.gap()];
+    let call = format!("iam:{operation}");
+    let gap = gaps.into_iter().flatten().find(|gap| gap.call == call).expect("a gap");
+    assert_eq!(gap.kind, GapKind::MissingField, "{gap:?}");
+}
+
+#[tokio::test]
+async fn an_empty_answer_of_iam_is_known() {
+    let mocks = vec![
+        iam_page("ListAccountAliases", &format!("<AccountAliases/>{NOT_TRUNCATED}")),
+        iam_page("ListVirtualMFADevices", &format!("<VirtualMFADevices></VirtualMFADevices>{NOT_TRUNCATED}")),
+    ];
+    let facts = gathered(mocks).await;
+    assert_eq!(facts.aliases, Fact::Known(Vec::new()));
+    assert_eq!(facts.root.virtual_mfa_devices, Fact::Known(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_selector_without_fields_does_not_let_everything_through() {
+    let mut mocks = watched_trail();
+    let answer = json!({ "AdvancedEventSelectors": [{ "Name": "all" }] });
+    mocks.push(target("CloudTrail_20131101.GetEventSelectors").respond_with(json_answer(&answer)));
+    let facts = gathered(mocks).await;
+    let selectors = facts.monitoring.trails.known().unwrap()[0].selectors.as_ref().unwrap();
+    assert_eq!(selectors.gap().map(|gap| gap.kind), Some(GapKind::MissingField));
+}
+
 /// A trail with a log group in the caller's own account, whose one filter writes a metric.
 fn watched_trail() -> Vec<Mock> {
     let trail = json!({

@@ -46,6 +46,8 @@ async fn a_topic_that_refuses_is_a_gap() {
 #[tokio::test]
 async fn a_report_is_encrypted_where_it_is_kept() {
     let server = MockServer::start().await;
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "{}").unwrap();
     let put = Mock::given(method("PUT"))
         .and(path("/reports/2026/report.json"))
         .and(header("x-amz-server-side-encryption", "aws:kms"))
@@ -59,7 +61,7 @@ async fn a_report_is_encrypted_where_it_is_kept() {
         key: "2026/report.json".to_owned(),
         content_type: "application/json".to_owned(),
         kms_key_id: Some("alias/audit".to_owned()),
-        body: b"{}".to_vec(),
+        file: file.path().to_owned(),
     };
     assert_eq!(aws.upload(upload).await, Ok(()));
 }
@@ -74,7 +76,8 @@ async fn exchanged_bodies_are_signed() {
     let fake = super::embedded("accounts: [{ id: \"111122223333\", name: Alone }]").await;
     let alone = crate::Options { single_account: true, ..super::options(&fake.url()) };
     let aws = super::connect(alone).await.unwrap();
-    let imported = aws.import_findings("us-east-1", &[json!({ "Id": "rootsweep/1" }).to_string()]).await.unwrap();
+    let finding = json!({ "Id": "rootsweep/1" }).to_string();
+    let imported = aws.import_findings("us-east-1", std::iter::once(finding)).await.unwrap();
     let [refused] = &imported.refused[..] else { panic!("a finding of an id alone is refused: {imported:?}") };
     assert_eq!(refused.id, "rootsweep/1");
 }
@@ -91,8 +94,8 @@ async fn findings_go_in_batches_of_a_hundred_and_refusals_are_told() {
         .expect(1);
     let first = import().respond_with(ResponseTemplate::new(200).set_body_json(&none)).with_priority(9).expect(2);
     let aws = aws(&server, vec![last, first]).await;
-    let findings: Vec<String> = (0..=200).map(|number| format!(r#"{{"Id":"rootsweep/{number}"}}"#)).collect();
-    let imported = aws.import_findings("eu-west-1", &findings).await.unwrap();
+    let findings = (0..=200).map(|number| format!(r#"{{"Id":"rootsweep/{number}"}}"#));
+    let imported = aws.import_findings("eu-west-1", findings).await.unwrap();
     assert_eq!((imported.accepted, imported.refused.len()), (200, 1));
     assert_eq!(imported.refused[0].code, "InvalidInput");
 }

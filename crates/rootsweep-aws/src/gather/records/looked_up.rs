@@ -11,12 +11,14 @@ use super::sources;
 use crate::calls::LOOKUP_EVENTS;
 use crate::connect::Aws;
 use crate::gap::missing;
+use crate::gather::regions;
 use crate::page::{Page, PageGuard};
 use crate::session::Session;
 use crate::time::date_time;
 
-/// How many Regions of one account are asked at the same time.
-const CONCURRENCY: usize = 16;
+/// How many Regions of one account are asked at the same time: the 17 that are enabled in every account take two rounds,
+/// and are done before the alert path is.
+const CONCURRENCY: usize = 9;
 
 /// How far past the window's end is asked: the sweep takes time, and what happens during it should not be missed.
 const SLACK: SignedDuration = SignedDuration::from_mins(15);
@@ -25,8 +27,8 @@ const SLACK: SignedDuration = SignedDuration::from_mins(15);
 const ROOT: &str = "root";
 
 impl Aws {
-    /// Looks up root records in every Region, sign-in Regions first. Without a list of Regions those alone are asked: what
-    /// is found there counts, and the missing list says that more may be missing.
+    /// Looks up root records in every Region, sign-in Regions first. Without a list of Regions those and the ones that the
+    /// run names are asked: what is found there counts, and the missing list says that more may be missing.
     pub(in crate::gather) async fn looked_up(
         &self,
         session: &Session,
@@ -37,8 +39,8 @@ impl Aws {
             return Vec::new();
         }
         let first = self.sign_in_regions();
-        let enabled = regions.as_deref().unwrap_or_default().iter().map(String::as_str);
-        let order: Vec<&str> = first.iter().copied().chain(enabled.filter(|it| !first.contains(it))).collect();
+        let others = self.asked_regions(regions.as_deref()).into_iter().filter(|it| !first.contains(it));
+        let order: Vec<&str> = first.iter().copied().chain(others).collect();
         let names: Vec<&str> = [ROOT].into_iter().chain(aliases.iter().flatten().map(String::as_str)).collect();
         // The futures are named before they are streamed: `Send` cannot be shown for a stream that borrows as it maps.
         let asked: Vec<_> = order.into_iter().map(|region| self.looked_up_in(session, region, &names)).collect();
@@ -72,14 +74,14 @@ impl Aws {
         if found.iter().any(|it| it.records.known().is_ok_and(|records| !records.is_empty())) {
             return found;
         }
-        match self.enabled_regions(session).await {
-            Ok(regions) => {
-                let others = regions.iter().map(String::as_str).filter(|region| !first.contains(region));
-                found.extend(self.look_up_event_in(session, &others.collect::<Vec<_>>(), event_id).await);
-            }
-            Err(gap) => {
-                found.extend(sources(RecordSourceKind::LookupEvents, session.region(), Vec::new(), Some(gap)));
-            }
+        let enabled = regions::enabled_regions(session).await;
+        let others = self.asked_regions(enabled.as_deref()).into_iter().filter(|region| !first.contains(region));
+        found.extend(self.look_up_event_in(session, &others.collect::<Vec<_>>(), event_id).await);
+        // Of a run that names its Regions, none was left out by not knowing the others.
+        if let Err(gap) = enabled
+            && self.options.regions.is_empty()
+        {
+            found.extend(sources(RecordSourceKind::LookupEvents, session.region(), Vec::new(), Some(gap)));
         }
         found
     }
