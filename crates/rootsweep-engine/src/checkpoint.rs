@@ -9,7 +9,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Seek as _, SeekFrom, Write as 
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use rootsweep_model::facts::MonitoringFacts;
+use rootsweep_model::facts::{MonitoringFacts, Topic};
 use rootsweep_model::{AccountFacts, AccountId, Fact};
 use serde::{Deserialize, Serialize};
 use tempfile::TempPath;
@@ -74,6 +74,7 @@ struct Format {
 enum Line {
     Account(Box<AccountFacts>),
     Owner { account_id: AccountId, monitoring: Box<Fact<MonitoringFacts>> },
+    Topics { account_id: AccountId, topics: BTreeMap<String, Fact<Topic>> },
 }
 
 /// The same for writing, without a copy of the facts.
@@ -82,6 +83,7 @@ enum Line {
 enum LineRef<'a> {
     Account(&'a AccountFacts),
     Owner { account_id: AccountId, monitoring: &'a Fact<MonitoringFacts> },
+    Topics { account_id: AccountId, topics: &'a BTreeMap<String, Fact<Topic>> },
 }
 
 /// Where a line stands in the file.
@@ -100,6 +102,8 @@ pub struct Checkpoint {
     end: u64,
     accounts: BTreeMap<AccountId, Span>,
     owners: BTreeMap<AccountId, Fact<MonitoringFacts>>,
+    /// Topics that other accounts act on, by the account that has them.
+    topics: BTreeMap<AccountId, BTreeMap<String, Fact<Topic>>>,
     /// Deletes the file when the run ends, where nobody asked to keep it.
     _temporary: Option<TempPath>,
 }
@@ -128,6 +132,7 @@ impl Checkpoint {
             end: 0,
             accounts: BTreeMap::new(),
             owners: BTreeMap::new(),
+            topics: BTreeMap::new(),
             _temporary: temporary,
         };
         let line = serde_json::to_vec(&checkpoint.header).map_err(std::io::Error::from);
@@ -151,6 +156,7 @@ impl Checkpoint {
             end,
             accounts: BTreeMap::new(),
             owners: BTreeMap::new(),
+            topics: BTreeMap::new(),
             _temporary: None,
         };
         checkpoint.index(&mut reader).map_err(|source| failed("reading", path, source))?;
@@ -171,6 +177,9 @@ impl Checkpoint {
                 }
                 Ok(Line::Owner { account_id, monitoring }) => {
                     self.owners.insert(account_id, *monitoring);
+                }
+                Ok(Line::Topics { account_id, topics }) => {
+                    self.topics.insert(account_id, topics);
                 }
                 Err(error) => tracing::warn!(%error, path = %self.path.display(), "left out a line of the checkpoint"),
             }
@@ -203,7 +212,7 @@ impl Checkpoint {
         let Some(span) = self.accounts.get(&account) else { return Ok(None) };
         match self.read_span(*span).map_err(|source| self.failed("reading", source))? {
             Line::Account(facts) => Ok(Some(*facts)),
-            Line::Owner { .. } => Ok(None),
+            Line::Owner { .. } | Line::Topics { .. } => Ok(None),
         }
     }
 
@@ -231,6 +240,22 @@ impl Checkpoint {
     pub(crate) fn add_owner(&mut self, account_id: AccountId, monitoring: Fact<MonitoringFacts>) -> Result<(), Error> {
         self.write(&LineRef::Owner { account_id, monitoring: &monitoring })?;
         self.owners.insert(account_id, monitoring);
+        Ok(())
+    }
+
+    /// Returns the topics that other accounts act on, by the account that has them.
+    pub(crate) const fn topics(&self) -> &BTreeMap<AccountId, BTreeMap<String, Fact<Topic>>> {
+        &self.topics
+    }
+
+    /// Adds topics of an account that others act on.
+    pub(crate) fn add_topics(
+        &mut self,
+        account_id: AccountId,
+        topics: BTreeMap<String, Fact<Topic>>,
+    ) -> Result<(), Error> {
+        self.write(&LineRef::Topics { account_id, topics: &topics })?;
+        self.topics.insert(account_id, topics);
         Ok(())
     }
 

@@ -37,7 +37,10 @@ pub enum Error {
     #[error("another run is writing checkpoint {0}")]
     InUse(PathBuf),
     /// The checkpoint's first line is not one of this program's.
-    #[error("{path} is no checkpoint that this version can read: {reason}")]
+    #[error(
+        "{path} is not a checkpoint that this version can read: {reason}; resume it with the version that wrote it, or run \
+         without --resume to start a new one"
+    )]
     ForeignCheckpoint {
         /// The file.
         path: PathBuf,

@@ -17,7 +17,7 @@ pub use checkpoint::{Checkpoint, Header};
 pub use error::Error;
 pub use event::Event;
 pub use gathering::{Gathered, Limits, gather};
-pub use judging::changes::changes;
+pub use judging::changes::{Earlier, changes};
 pub use judging::{Context, judge};
 pub use seam::Gather;
 pub use selection::Selection;

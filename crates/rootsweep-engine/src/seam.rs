@@ -1,7 +1,9 @@
 //! The seam to AWS: everything that the engine wants to know of it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use futures::stream::BoxStream;
-use rootsweep_model::facts::MonitoringFacts;
+use rootsweep_model::facts::{MonitoringFacts, Topic};
 use rootsweep_model::{Account, AccountFacts, AccountId, Fact, Gap};
 
 /// Whoever can tell the facts of an organization's accounts.
@@ -14,4 +16,11 @@ pub trait Gather: Send + Sync + 'static {
 
     /// Gathers what listens for root events in an account of the organization that is not swept itself.
     fn gather_monitoring(&self, account: AccountId) -> impl Future<Output = Fact<MonitoringFacts>> + Send;
+
+    /// Gathers topics of an account of the organization that other accounts' alarms and rules act on, by ARN.
+    fn gather_topics(
+        &self,
+        account: AccountId,
+        topics: BTreeSet<String>,
+    ) -> impl Future<Output = BTreeMap<String, Fact<Topic>>> + Send;
 }

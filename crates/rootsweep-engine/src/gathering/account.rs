@@ -1,15 +1,20 @@
 //! One account, kept apart from all others: its time limit and its panic are its own.
 
 use std::any::Any;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rootsweep_model::facts::MonitoringFacts;
+use jiff::SignedDuration;
+use rootsweep_model::facts::{MonitoringFacts, Topic};
 use rootsweep_model::{Account, AccountFacts, AccountId, Fact, Gap, GapKind};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::Gather;
+
+/// What a gap names where it is no single call's: everything that the sweep does with the account.
+pub(crate) const WHOLE_ACCOUNT: &str = "rootsweep";
 
 /// Gathers the facts of one account, within the time limit.
 pub(super) async fn gather_one<G: Gather>(source: Arc<G>, account: Account, limit: Duration) -> AccountFacts {
@@ -35,6 +40,22 @@ pub(super) async fn gather_owner<G: Gather>(
     }
 }
 
+/// Gathers topics that others act on in their own account, within the time limit.
+pub(super) async fn gather_topics<G: Gather>(
+    source: Arc<G>,
+    account: AccountId,
+    topics: BTreeSet<String>,
+    limit: Duration,
+) -> BTreeMap<String, Fact<Topic>> {
+    let asked = topics.clone();
+    let task =
+        tokio::spawn(async move { tokio::time::timeout(limit, source.gather_topics(account, asked)).await.ok() });
+    match outcome(task, limit).await {
+        Fact::Known(answers) => answers,
+        Fact::Gap(gap) => topics.into_iter().map(|topic| (topic, Fact::Gap(gap.clone()))).collect(),
+    }
+}
+
 /// Waits for a task, which ends when nobody waits for it any more.
 async fn outcome<T>(task: JoinHandle<Option<T>>, limit: Duration) -> Fact<T> {
     match AbortOnDropHandle::new(task).await {
@@ -45,10 +66,11 @@ async fn outcome<T>(task: JoinHandle<Option<T>>, limit: Duration) -> Fact<T> {
 }
 
 fn timed_out(limit: Duration) -> Gap {
+    let span = SignedDuration::try_from(limit).unwrap_or(SignedDuration::MAX);
     Gap::new(
         GapKind::TimedOut,
-        "sts:AssumeRole",
-        format!("the account was given up after {limit:?}"),
+        WHOLE_ACCOUNT,
+        format!("the account was given up after {span:#}, before all its calls were answered"),
         "run again, with a longer --account-time-limit or fewer accounts at once (--concurrency)",
     )
 }
@@ -58,7 +80,7 @@ fn panicked(error: JoinError) -> Gap {
         Ok(payload) => format!("gathering panicked: {}", panic_message(payload.as_ref())),
         Err(_aborted) => "gathering was aborted".to_owned(),
     };
-    Gap::new(GapKind::Panicked, "sts:AssumeRole", message, "this is a defect of Rootsweep: please report it")
+    Gap::new(GapKind::Panicked, WHOLE_ACCOUNT, message, "this is a defect of Rootsweep: please report it")
 }
 
 /// Returns what a panic said.

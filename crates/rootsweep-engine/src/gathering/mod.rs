@@ -2,6 +2,7 @@
 
 mod account;
 mod owners;
+mod topics;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::num::NonZeroUsize;
@@ -17,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::selection::Selector;
 use crate::{Checkpoint, Error, Event, Gather, Selection};
 
-pub(crate) use account::panic_message;
+pub(crate) use account::{WHOLE_ACCOUNT, panic_message};
 
 /// How much is done at once, and for how long.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +67,11 @@ pub async fn gather<G: Gather>(
         run.land()?;
         return run.close(true);
     }
-    let asked = cancel.run_until_cancelled(run.ask_owners(known)).await.transpose()?;
+    let elsewhere = async {
+        run.ask_owners(known).await?;
+        run.ask_topics(known).await
+    };
+    let asked = cancel.run_until_cancelled(elsewhere).await.transpose()?;
     run.close(asked.is_none())
 }
 
@@ -84,6 +89,8 @@ struct Run<'a, G> {
     flights: FuturesUnordered<BoxFuture<'static, AccountFacts>>,
     /// Accounts that others are watched from.
     owners: BTreeSet<AccountId>,
+    /// Topics that alarms and rules of other accounts act on, by the account that has them.
+    topics: BTreeMap<AccountId, BTreeSet<String>>,
     /// The rest of the listing; absent after its end.
     pages: Option<BoxStream<'a, Result<Vec<Account>, Gap>>>,
     listing: Option<Gap>,
@@ -107,6 +114,7 @@ impl<'a, G: Gather> Run<'a, G> {
             in_flight: BTreeMap::new(),
             flights: FuturesUnordered::new(),
             owners: BTreeSet::new(),
+            topics: BTreeMap::new(),
             pages: Some(source.accounts()),
             listing: None,
         };
@@ -114,7 +122,9 @@ impl<'a, G: Gather> Run<'a, G> {
         run.tell(Event::Resumed { accounts: resumed.len() });
         for id in resumed {
             let facts = run.checkpoint.read(id)?;
-            run.owners.extend(facts.iter().flat_map(owners::of_account));
+            if let Some(facts) = &facts {
+                run.note_elsewhere(facts);
+            }
         }
         Ok(run)
     }
@@ -147,9 +157,15 @@ impl<G: Gather> Run<'_, G> {
     fn record(&mut self, facts: &AccountFacts) -> Result<(), Error> {
         self.checkpoint.add_account(facts)?;
         self.in_flight.remove(&facts.account.id);
-        self.owners.extend(owners::of_account(facts));
+        self.note_elsewhere(facts);
         self.tell(Event::Finished { account_id: facts.account.id, gap: facts.session.gap().cloned() });
         Ok(())
+    }
+
+    /// Takes note of what an account's path leads to in others.
+    fn note_elsewhere(&mut self, facts: &AccountFacts) {
+        self.owners.extend(owners::of_account(facts));
+        self.want_topics(facts.account.id, &facts.monitoring);
     }
 
     /// Takes a page of the listing, or its end.

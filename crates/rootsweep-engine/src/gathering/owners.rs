@@ -27,14 +27,21 @@ impl<G: Gather> Run<'_, G> {
                 let monitoring = self.ask_owner(owner, known).await;
                 self.checkpoint.add_owner(owner, monitoring)?;
             }
-            let monitoring = self.checkpoint.owner(owner).and_then(|fact| fact.known().ok());
-            wanted.extend(monitoring.into_iter().flat_map(of_monitoring).filter(|id| !self.owners.contains(id)));
+            if let Some(Ok(monitoring)) = self.checkpoint.owner(owner).cloned().as_ref().map(Fact::known) {
+                self.want_topics(owner, monitoring);
+                wanted.extend(of_monitoring(monitoring).into_iter().filter(|id| !self.owners.contains(id)));
+            }
         }
         Ok(())
     }
 
+    /// Whether Organizations itself names an account.
+    pub(super) fn is_of_organization(&self, account: AccountId, known: &[AccountId]) -> bool {
+        self.selector.seen().contains(&account) || known.contains(&account)
+    }
+
     async fn ask_owner(&self, owner: AccountId, known: &[AccountId]) -> Fact<MonitoringFacts> {
-        if !self.selector.seen().contains(&owner) && !known.contains(&owner) {
+        if !self.is_of_organization(owner, known) {
             return Fact::Gap(stranger(owner));
         }
         self.tell(Event::AskingOwner(owner));
@@ -59,7 +66,7 @@ fn of_monitoring(monitoring: &MonitoringFacts) -> BTreeSet<AccountId> {
 }
 
 /// Returns the account in an ARN: `arn:partition:service:region:account:resource`.
-fn account_of_arn(arn: &str) -> Option<AccountId> {
+pub(super) fn account_of_arn(arn: &str) -> Option<AccountId> {
     arn.split(':').nth(4)?.parse().ok()
 }
 

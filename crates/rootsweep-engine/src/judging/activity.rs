@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rootsweep_model::facts::{RecordSource, RecordSourceKind};
+use rootsweep_model::facts::RecordSource;
 use rootsweep_model::report::triage_v1::{self, Episode, Source};
 use rootsweep_model::{AccountFacts, Fact, Gap, GapKind};
 use rootsweep_triage::{Settings, Triage};
@@ -48,21 +48,13 @@ fn push_all(mut triage: Triage, sources: &[RecordSource]) -> Triage {
 
 /// Returns what triage knows a source by: the call with its Region.
 fn name(source: &RecordSource) -> String {
-    format!("{} {}", call(source.kind), source.region)
-}
-
-const fn call(kind: RecordSourceKind) -> &'static str {
-    match kind {
-        RecordSourceKind::LookupEvents => "cloudtrail:LookupEvents",
-        RecordSourceKind::LogGroup => "logs:FilterLogEvents",
-        RecordSourceKind::Athena => "athena:GetQueryResults",
-    }
+    format!("{} {}", source.kind.call(), source.region)
 }
 
 fn malformed(source: &RecordSource, count: usize) -> Gap {
     let message = format!("{count} of its records could not be read");
     let remedy = "save the answer with the AWS CLI and report it as a defect of Rootsweep";
-    Gap::new(GapKind::MalformedAnswer, call(source.kind), message, remedy).in_region(&source.region)
+    Gap::new(GapKind::MalformedAnswer, source.kind.call(), message, remedy).in_region(&source.region)
 }
 
 fn panicked(message: &str) -> Gap {

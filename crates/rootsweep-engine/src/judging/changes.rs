@@ -4,15 +4,41 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rootsweep_model::assessment::TriageVerdict;
 use rootsweep_model::report::triage_v1::Episode;
-use rootsweep_model::report::v1::{Account, Change, ChangeKind, Changes, Report, Row};
-use rootsweep_model::{AccountId, Verdict};
+use rootsweep_model::report::v1::{Account, Change, ChangeKind, Changes, Coverage, Report, Row, Run};
+use rootsweep_model::{AccountId, Severity, Verdict};
+use serde::Deserialize;
+
+/// What of an earlier report tells what changed. The rest is passed over when it is read, and never in memory.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Earlier {
+    /// The version of the report's JSON.
+    pub schema: String,
+    /// The run itself.
+    pub run: Run,
+    coverage: Coverage,
+    accounts: Vec<Account>,
+    rows: Vec<EarlierRow>,
+    episodes: Vec<EarlierEpisode>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct EarlierRow {
+    id: String,
+    verdict: Verdict,
+    severity: Severity,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct EarlierEpisode {
+    id: String,
+}
 
 /// Says what changed from the previous run to the current one, the most urgent first.
 ///
 /// What a run could not list or did not come to has neither come nor gone: accounts count as added only where the
 /// previous list was whole, and as removed only where the current one is.
-pub fn changes(previous: &Report, current: &Report) -> Changes {
-    let before: BTreeMap<&str, &Row> = previous.rows.iter().map(|row| (row.id.as_str(), row)).collect();
+pub fn changes(previous: &Earlier, current: &Report) -> Changes {
+    let before: BTreeMap<&str, &EarlierRow> = previous.rows.iter().map(|row| (row.id.as_str(), row)).collect();
     let of_rows = current.rows.iter().filter_map(|row| row_change(before.get(row.id.as_str()).copied(), row));
     let mut items: Vec<Change> = of_rows.chain(account_changes(previous, current)).collect();
     items.extend(episode_changes(previous, current, &items));
@@ -20,7 +46,7 @@ pub fn changes(previous: &Report, current: &Report) -> Changes {
     Changes { previous_run_id: previous.run.id.clone(), items }
 }
 
-fn row_change(before: Option<&Row>, after: &Row) -> Option<Change> {
+fn row_change(before: Option<&EarlierRow>, after: &Row) -> Option<Change> {
     let kind = match before {
         Some(before) => row_change_kind(before, after)?,
         None if after.verdict == Verdict::Fail => ChangeKind::New,
@@ -35,7 +61,7 @@ fn row_change(before: Option<&Row>, after: &Row) -> Option<Change> {
     })
 }
 
-fn row_change_kind(before: &Row, after: &Row) -> Option<ChangeKind> {
+fn row_change_kind(before: &EarlierRow, after: &Row) -> Option<ChangeKind> {
     use Verdict::{Accepted, Fail, NotApplicable, Pass, Unknown};
     match (before.verdict, after.verdict) {
         (Unknown, Unknown) => None,
@@ -51,19 +77,20 @@ fn row_change_kind(before: &Row, after: &Row) -> Option<ChangeKind> {
     }
 }
 
-fn account_changes(previous: &Report, current: &Report) -> Vec<Change> {
-    let (added, removed) = (missing_from(previous, current), missing_from(current, previous));
+fn account_changes(previous: &Earlier, current: &Report) -> Vec<Change> {
+    let (before, after) = ((&previous.coverage, &*previous.accounts), (&current.coverage, &*current.accounts));
+    let (added, removed) = (missing_from(before, after.1), missing_from(after, before.1));
     let added = added.into_iter().map(|account| account_change(ChangeKind::AccountAdded, account));
     added.chain(removed.into_iter().map(|account| account_change(ChangeKind::AccountRemoved, account))).collect()
 }
 
-/// Returns the accounts of `other` that `report` would show if they were there.
-fn missing_from<'a>(report: &Report, other: &'a Report) -> Vec<&'a Account> {
-    if report.coverage.listing.is_some() {
+/// Returns the accounts of `others` that a list would show if they were there.
+fn missing_from<'a>((coverage, accounts): (&Coverage, &[Account]), others: &'a [Account]) -> Vec<&'a Account> {
+    if coverage.listing.is_some() {
         return Vec::new();
     }
-    let there: BTreeSet<AccountId> = report.accounts.iter().map(|account| account.id).collect();
-    other.accounts.iter().filter(|account| !there.contains(&account.id)).collect()
+    let there: BTreeSet<AccountId> = accounts.iter().map(|account| account.id).collect();
+    others.iter().filter(|account| !there.contains(&account.id)).collect()
 }
 
 fn account_change(kind: ChangeKind, account: &Account) -> Change {
@@ -75,7 +102,7 @@ fn account_change(kind: ChangeKind, account: &Account) -> Change {
 }
 
 /// Returns the root activity that is new in accounts whose row failed before already: no row tells of it.
-fn episode_changes(previous: &Report, current: &Report, told: &[Change]) -> Vec<Change> {
+fn episode_changes(previous: &Earlier, current: &Report, told: &[Change]) -> Vec<Change> {
     let known: BTreeSet<&str> = previous.episodes.iter().map(|episode| episode.id.as_str()).collect();
     let told: BTreeSet<&str> = told.iter().map(|change| change.id.as_str()).collect();
     let is_new = |episode: &&Episode| {

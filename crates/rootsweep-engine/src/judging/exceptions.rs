@@ -33,12 +33,12 @@ impl<'a> Exceptions<'a> {
         if !expired {
             row.verdict = Verdict::Accepted;
         }
-        row.exception = Some(Exception {
+        row.exception = Some(Box::new(Exception {
             owner: exception.owner.clone(),
             reason: exception.reason.clone(),
             until: exception.until.to_string(),
             expired,
-        });
+        }));
     }
 
     /// Returns what became of each exception, in the order of the configuration.
@@ -67,5 +67,5 @@ fn covers(exception: &RowException, row: &Row, account: &Account) -> bool {
     let everywhere = exception.accounts.is_empty() && exception.organizational_units.is_empty();
     let here = exception.accounts.contains(&account.id)
         || account.ou_ids.iter().any(|id| exception.organizational_units.contains(id));
-    (everywhere || here) && exception.checks.contains(&row.check_id)
+    (everywhere || here) && exception.checks.iter().any(|id| *id == row.check_id)
 }

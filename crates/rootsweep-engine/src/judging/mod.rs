@@ -16,10 +16,10 @@ use rootsweep_checks::{Check, Subject};
 use rootsweep_model::exception::{ExpectedUse, RowException};
 use rootsweep_model::facts::{MonitoringFacts, OrganizationFacts};
 use rootsweep_model::report::v1::{self, Report, Row, Run};
-use rootsweep_model::{AccountFacts, AccountId, Fact};
+use rootsweep_model::{Account, AccountFacts, AccountId, Fact, Gap, GapKind};
 use rootsweep_triage::Settings;
 
-use crate::gathering::not_reached;
+use crate::gathering::{WHOLE_ACCOUNT, not_reached};
 use crate::{Error, Gathered};
 use alarms::Alarms;
 use exceptions::Exceptions;
@@ -59,8 +59,10 @@ pub fn judge(gathered: &Gathered, context: &Context<'_>) -> Result<Report, Error
     let today = now.to_zoned(TimeZone::UTC).date();
     let mut exceptions = Exceptions::new(context.exceptions, today);
     let mut report = judging.empty_report();
+    let accounts = judging.accounts();
+    report.rows.reserve_exact(accounts.len() * context.checks.len());
     let mut alarms = Alarms::default();
-    for facts in judging.facts_by_account() {
+    for facts in judging.facts(&accounts) {
         judging.add_account(facts?, &mut exceptions, &mut alarms, &mut report)?;
     }
     report.alarms = alarms.explain();
@@ -80,15 +82,22 @@ struct Judging<'a> {
 }
 
 impl Judging<'_> {
-    /// Returns the facts of every account by its id, each read when it is asked for.
-    fn facts_by_account(&self) -> impl Iterator<Item = Result<AccountFacts, Error>> {
-        let checkpoint = &self.gathered.checkpoint;
+    /// Returns every account by its id, and what is known of those that were not reached.
+    fn accounts(&self) -> BTreeMap<AccountId, Option<&Account>> {
         let unreached = self.gathered.unreached.iter().map(|account| (account.id, Some(account)));
-        let reached = checkpoint.accounts().map(|id| (id, None));
+        let reached = self.gathered.checkpoint.accounts().map(|id| (id, None));
         // What was read goes before what was not, should both name an account.
-        let accounts: BTreeMap<_, _> = unreached.chain(reached).collect();
-        accounts.into_iter().filter_map(|(id, unreached)| match unreached {
-            Some(account) => Some(Ok(AccountFacts::unreachable(account.clone(), &not_reached("sts:AssumeRole")))),
+        unreached.chain(reached).collect()
+    }
+
+    /// Returns the facts of the accounts, each read when it is asked for.
+    fn facts<'a>(
+        &'a self,
+        accounts: &'a BTreeMap<AccountId, Option<&'a Account>>,
+    ) -> impl Iterator<Item = Result<AccountFacts, Error>> {
+        let checkpoint = &self.gathered.checkpoint;
+        accounts.iter().filter_map(|(&id, &unreached)| match unreached {
+            Some(account) => Some(Ok(AccountFacts::unreachable(account.clone(), &not_reached(WHOLE_ACCOUNT)))),
             None => checkpoint.read(id).transpose(),
         })
     }
@@ -154,7 +163,8 @@ impl Judging<'_> {
     }
 }
 
-/// Returns what listens in the accounts that others are watched from; an account that did not answer is all gaps.
+/// Returns what listens in the accounts that others are watched from, and the topics that others act on; an account that
+/// did not answer is all gaps.
 fn monitoring_of_owners(gathered: &Gathered) -> Result<BTreeMap<AccountId, MonitoringFacts>, Error> {
     let mut monitoring = BTreeMap::new();
     for owner in &gathered.owners {
@@ -162,11 +172,21 @@ fn monitoring_of_owners(gathered: &Gathered) -> Result<BTreeMap<AccountId, Monit
             (Some(swept), _) => swept.monitoring,
             (None, Some(Fact::Known(asked))) => asked.clone(),
             (None, Some(Fact::Gap(gap))) => MonitoringFacts::unreachable(gap),
-            (None, None) => MonitoringFacts::unreachable(&not_reached("sts:AssumeRole")),
+            (None, None) => MonitoringFacts::unreachable(&not_reached(WHOLE_ACCOUNT)),
         };
         monitoring.insert(*owner, facts);
     }
+    for (account, topics) in gathered.checkpoint.topics() {
+        let of_account = monitoring.entry(*account).or_insert_with(|| MonitoringFacts::unreachable(&topics_alone()));
+        of_account.topics.extend(topics.iter().map(|(arn, topic)| (arn.clone(), topic.clone())));
+    }
     Ok(monitoring)
+}
+
+/// Makes the gap of an account of which others need nothing but topics.
+fn topics_alone() -> Gap {
+    let message = "nothing but topics was asked of this account for the sake of others";
+    Gap::new(GapKind::OutOfReach, "cloudtrail:DescribeTrails", message, "sweep this account, too")
 }
 
 fn account(account: &rootsweep_model::Account) -> v1::Account {

@@ -1,40 +1,44 @@
 //! One row: what one check says of one account.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rootsweep_checks::{Check, CheckMeta, Subject};
 use rootsweep_model::report::v1::{self, Row};
 use rootsweep_model::{Gap, GapKind, Judgement, Verdict};
 
-use crate::gathering::panic_message;
+use crate::gathering::{WHOLE_ACCOUNT, panic_message};
 
 /// Judges a subject by one check. A check that panics is unknown, and the others are not touched by it.
 pub(super) fn row(check: &dyn Check, subject: &Subject<'_>) -> Row {
     // A check only reads, so nothing half-done is left behind.
     let judged = catch_unwind(AssertUnwindSafe(|| check.judge(subject)));
-    let judgement = judged.unwrap_or_else(|payload| Judgement::unknown(panicked(panic_message(payload.as_ref()))));
+    let mut judgement = judged.unwrap_or_else(|payload| Judgement::unknown(panicked(panic_message(payload.as_ref()))));
+    // A report holds all of them: no room is kept for what does not come.
+    judgement.evidence.shrink_to_fit();
+    judgement.alert_paths.shrink_to_fit();
     let meta = check.meta();
     let account_id = subject.facts.account.id;
     Row {
         id: format!("{account_id}/{}", meta.id),
         account_id,
-        check_id: meta.id.to_owned(),
+        check_id: meta.id.into(),
         verdict: judgement.verdict,
         severity: judgement.severity.unwrap_or(meta.severity),
         remediation: remediation(&judgement, meta),
         summary: judgement.summary,
         evidence: judgement.evidence,
         alert_paths: judgement.alert_paths,
-        gap: judgement.gap,
+        gap: judgement.gap.map(Box::new),
         exception: None,
     }
 }
 
 /// Returns how to mend a fail, or how to come to know what is unknown.
-fn remediation(judgement: &Judgement, meta: &CheckMeta) -> Option<String> {
+fn remediation(judgement: &Judgement, meta: &CheckMeta) -> Option<Cow<'static, str>> {
     match judgement.verdict {
-        Verdict::Fail | Verdict::Accepted => Some(meta.remediation.to_owned()),
-        Verdict::Unknown => judgement.gap.as_ref().map(|gap| gap.remedy.clone()),
+        Verdict::Fail | Verdict::Accepted => Some(meta.remediation.into()),
+        Verdict::Unknown => judgement.gap.as_ref().map(|gap| gap.remedy.clone().into()),
         Verdict::Pass | Verdict::NotApplicable => None,
     }
 }
@@ -55,5 +59,5 @@ pub(super) fn catalogue_entry(meta: &CheckMeta) -> v1::Check {
 
 fn panicked(message: &str) -> Gap {
     let message = format!("the check panicked: {message}");
-    Gap::new(GapKind::Panicked, "rootsweep", message, "this is a defect of Rootsweep: please report it")
+    Gap::new(GapKind::Panicked, WHOLE_ACCOUNT, message, "this is a defect of Rootsweep: please report it")
 }

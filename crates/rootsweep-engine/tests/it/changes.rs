@@ -1,8 +1,8 @@
 //! What changed between two runs.
 
 use proptest::prelude::*;
-use rootsweep_engine::changes;
-use rootsweep_model::report::v1::{ChangeKind, Report, Row};
+use rootsweep_engine::Earlier;
+use rootsweep_model::report::v1::{ChangeKind, Changes, Report, Row};
 use rootsweep_model::{GapKind, Severity, Verdict};
 
 use crate::invented::{Invented, Listing, Sweep, gap, id};
@@ -19,12 +19,19 @@ fn report(accounts: usize) -> Report {
 
 fn set(row: &mut Row, verdict: Verdict, severity: Severity) {
     (row.verdict, row.severity) = (verdict, severity);
-    row.gap = (verdict == Verdict::Unknown).then(|| gap(GapKind::AccessDenied, "iam:GetAccountSummary"));
+    row.gap = (verdict == Verdict::Unknown).then(|| Box::new(gap(GapKind::AccessDenied, "iam:GetAccountSummary")));
 }
 
 fn with_first(mut report: Report, verdict: Verdict, severity: Severity) -> Report {
     set(report.rows.first_mut().expect("a row"), verdict, severity);
     report
+}
+
+/// Says what changed since a report that was kept and read back.
+fn changes(before: &Report, after: &Report) -> Changes {
+    let kept = serde_json::to_value(before).expect("a report is JSON");
+    let before: Earlier = serde_json::from_value(kept).expect("a kept report reads back");
+    rootsweep_engine::changes(&before, after)
 }
 
 fn kinds(before: &Report, after: &Report) -> Vec<ChangeKind> {

@@ -10,7 +10,7 @@ use futures::stream::{self, BoxStream, StreamExt as _};
 use jiff::Timestamp;
 use rootsweep_checks::CHECKS;
 use rootsweep_engine::{Checkpoint, Context, Error, Event, Gather, Gathered, Header, Limits, Selection};
-use rootsweep_model::facts::{AccountSummary, MonitoringFacts, OrganizationFacts, Trail};
+use rootsweep_model::facts::{AccountSummary, MonitoringFacts, OrganizationFacts, Topic, TopicAttributes, Trail};
 use rootsweep_model::report::v1::Report;
 use rootsweep_model::{Account, AccountFacts, AccountId, AccountState, Fact, Gap, GapKind, Partition};
 use tokio::sync::mpsc;
@@ -46,10 +46,14 @@ pub(crate) struct Invented {
     pub(crate) faults: BTreeMap<AccountId, Fault>,
     /// Trails of an account, by their owner and the account of their log group.
     pub(crate) trails: BTreeMap<AccountId, (AccountId, AccountId)>,
+    /// Topics that an account's rules act on.
+    pub(crate) topics: BTreeMap<AccountId, Vec<String>>,
     /// Accounts that were read, in order.
     pub(crate) read: Mutex<Vec<AccountId>>,
     /// Accounts that were asked for their monitoring alone.
     pub(crate) asked: Mutex<BTreeSet<AccountId>>,
+    /// Topics that were asked for others' sake, by their account, in order.
+    pub(crate) topics_asked: Mutex<Vec<(AccountId, BTreeSet<String>)>>,
 }
 
 pub(crate) fn id(number: usize) -> AccountId {
@@ -82,6 +86,8 @@ impl Invented {
             listing: Listing::Whole,
             faults: BTreeMap::new(),
             trails: BTreeMap::new(),
+            topics: BTreeMap::new(),
+            topics_asked: Mutex::default(),
             read: Mutex::default(),
             asked: Mutex::default(),
         }
@@ -112,7 +118,19 @@ impl Invented {
     fn monitoring(&self, id: AccountId) -> MonitoringFacts {
         let mut monitoring = MonitoringFacts::unreachable(&gap(GapKind::NotSupported, "cloudtrail:Invented"));
         monitoring.trails = Fact::Known(self.trails.get(&id).map(|owners| trail(*owners)).into_iter().collect());
+        let named = self.topics.get(&id).into_iter().flatten();
+        monitoring.topics = named.map(|arn| (arn.clone(), topic(id, arn))).collect();
         monitoring
+    }
+}
+
+/// The topic as its own account reads it; out of reach for any other.
+fn topic(reader: AccountId, arn: &str) -> Fact<Topic> {
+    if arn.contains(&reader.to_string()) {
+        let attributes = Fact::Known(TopicAttributes::default());
+        Fact::Known(Topic { arn: arn.to_owned(), subscriptions: Vec::new(), attributes })
+    } else {
+        Fact::Gap(gap(GapKind::OutOfReach, "sns:Invented"))
     }
 }
 
@@ -166,6 +184,12 @@ impl Gather for Invented {
             Some(Fault::Panics) => panic!("invented panic in {account}"),
             _ => Fact::Known(self.monitoring(account)),
         }
+    }
+
+    async fn gather_topics(&self, account: AccountId, topics: BTreeSet<String>) -> BTreeMap<String, Fact<Topic>> {
+        self.topics_asked.lock().expect("no panic while held").push((account, topics.clone()));
+        assert_ne!(self.faults.get(&account), Some(&Fault::Panics), "invented panic in {account}");
+        topics.into_iter().map(|arn| (arn.clone(), topic(account, &arn))).collect()
     }
 }
 

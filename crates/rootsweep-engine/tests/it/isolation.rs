@@ -8,6 +8,7 @@ use rootsweep_model::{GapKind, Judgement, Severity, Verdict};
 
 use crate::invented::{Fault, Invented, Sweep, id, organization, runtime, started_at};
 
+/// Returns the gap of an account as a whole.
 fn gap_of(fault: Fault) -> (GapKind, String) {
     let report = Sweep::default().report(Invented::of(3, 20).with(1, fault));
     let (bad, good): (Vec<_>, Vec<_>) = report.rows.iter().partition(|row| row.account_id == id(1));
@@ -15,6 +16,7 @@ fn gap_of(fault: Fault) -> (GapKind, String) {
     let row = bad.iter().find(|row| row.check_id == "root-mfa").expect("a row for the bad account");
     assert_eq!(row.verdict, Verdict::Unknown);
     let gap = row.gap.as_ref().expect("unknown has a gap");
+    assert_eq!(gap.call, "rootsweep", "no single call is to blame");
     (gap.kind, gap.message.clone())
 }
 
@@ -29,7 +31,7 @@ fn a_panic_in_one_account_is_its_gap() {
 fn an_account_that_never_answers_is_given_up() {
     let (kind, message) = gap_of(Fault::Hangs);
     assert_eq!(kind, GapKind::TimedOut);
-    assert_eq!(message, "the account was given up after 60s");
+    assert_eq!(message, "the account was given up after 1m, before all its calls were answered");
 }
 
 static BROKEN: CheckMeta = CheckMeta {

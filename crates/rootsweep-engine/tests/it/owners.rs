@@ -71,3 +71,53 @@ fn an_owner_that_cannot_be_read_ends_nothing() {
         assert_eq!(judged(&gathered).accounts.len(), 2);
     }
 }
+
+/// Sweeps accounts 1 and 2 of six, both of which act on topics of others; returns the topics that were asked for.
+fn topics_asked(change: impl FnOnce(&mut Invented)) -> Vec<(AccountId, BTreeSet<String>)> {
+    let mut invented = Invented::of(6, 20);
+    change(&mut invented);
+    let invented = Arc::new(invented);
+    let selection = Selection { accounts: [id(1), id(2)].into(), ..Selection::default() };
+    let (gathered, _) = runtime().block_on(Sweep { selection, ..Sweep::default() }.run(&invented)).expect("facts");
+    assert_eq!(judged(&gathered).accounts.len(), 2);
+    invented.topics_asked.lock().unwrap().clone()
+}
+
+fn topic(account: usize, name: &str) -> String {
+    format!("arn:aws:sns:us-east-1:{}:{name}", id(account))
+}
+
+#[test]
+fn a_topic_that_many_act_on_is_read_once_in_its_own_account() {
+    let asked = topics_asked(|invented| {
+        invented.topics.insert(id(1), vec![topic(1, "own"), topic(5, "a"), topic(5, "b")]);
+        invented.topics.insert(id(2), vec![topic(5, "a")]);
+    });
+    assert_eq!(asked, [(id(5), [topic(5, "a"), topic(5, "b")].into())]);
+}
+
+#[test]
+fn a_topic_that_its_swept_account_read_is_not_asked_again() {
+    let asked = topics_asked(|invented| {
+        invented.topics.insert(id(1), vec![topic(2, "known"), topic(2, "unnamed")]);
+        invented.topics.insert(id(2), vec![topic(2, "known")]);
+    });
+    assert_eq!(asked, [(id(2), [topic(2, "unnamed")].into())]);
+}
+
+#[test]
+fn topics_of_strangers_are_not_asked_for() {
+    let asked = topics_asked(|invented| {
+        invented.topics.insert(id(1), vec![topic(999, "a")]);
+    });
+    assert_eq!(asked, []);
+}
+
+#[test]
+fn an_account_whose_topics_cannot_be_read_ends_nothing() {
+    let asked = topics_asked(|invented| {
+        invented.topics.insert(id(1), vec![topic(5, "a")]);
+        invented.faults.insert(id(5), Fault::Panics);
+    });
+    assert_eq!(asked.len(), 1);
+}

@@ -35,7 +35,7 @@ proptest! {
         let report = Sweep::default().report(organization(&faults, page));
         prop_assert_eq!(report.accounts.len(), faults.len());
         let wanted = report.accounts.iter().flat_map(|account| CHECKS.iter().map(move |check| (account.id, check.meta().id)));
-        let rows = report.rows.iter().map(|row| (row.account_id, row.check_id.as_str()));
+        let rows = report.rows.iter().map(|row| (row.account_id, row.check_id.as_ref()));
         prop_assert!(rows.eq(wanted));
         prop_assert_eq!(report.counts.rows, (faults.len() * CHECKS.len()) as u64);
         prop_assert_eq!(report.counts.by_verdict.values().sum::<u64>(), report.counts.rows);

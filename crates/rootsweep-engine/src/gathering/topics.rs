@@ -1,0 +1,51 @@
+//! Topics in another account than the alarm or the rule that acts on them: a central one, which the whole organization
+//! publishes to. Each is read once, in its own account.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rootsweep_model::facts::{MonitoringFacts, Topic};
+use rootsweep_model::{AccountId, Fact};
+
+use super::{Run, account, owners};
+use crate::{Error, Event, Gather};
+
+impl<G: Gather> Run<'_, G> {
+    /// Takes note of the topics of other accounts that an account's alarms and rules act on.
+    pub(super) fn want_topics(&mut self, account: AccountId, monitoring: &MonitoringFacts) {
+        for arn in monitoring.topics.keys() {
+            if let Some(owner) = owners::account_of_arn(arn).filter(|owner| *owner != account) {
+                self.topics.entry(owner).or_default().insert(arn.clone());
+            }
+        }
+    }
+
+    /// Reads the topics that others act on. What a stranger has is not read: a session is opened only in accounts that
+    /// Organizations itself names.
+    pub(super) async fn ask_topics(&mut self, known: &[AccountId]) -> Result<(), Error> {
+        for (account, wanted) in std::mem::take(&mut self.topics) {
+            if !self.is_of_organization(account, known) {
+                continue;
+            }
+            let mut topics = self.topics_read(account)?;
+            topics.retain(|arn, _| wanted.contains(arn));
+            let missing: BTreeSet<_> = wanted.into_iter().filter(|arn| !topics.contains_key(arn)).collect();
+            if !missing.is_empty() {
+                self.tell(Event::AskingOwner(account));
+                let source = Arc::clone(self.source);
+                topics.extend(account::gather_topics(source, account, missing, self.limits.account_time_limit).await);
+            }
+            self.checkpoint.add_topics(account, topics)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the topics of an account that were read before: with the account, for others' sake, or in a run that this
+    /// one continues.
+    fn topics_read(&self, account: AccountId) -> Result<BTreeMap<String, Fact<Topic>>, Error> {
+        let swept = self.checkpoint.read(account)?.map(|facts| facts.monitoring.topics);
+        let asked = self.checkpoint.owner(account).and_then(|fact| fact.known().ok()).map(|it| it.topics.clone());
+        let resumed = self.checkpoint.topics().get(&account).cloned();
+        Ok([swept, asked, resumed].into_iter().flatten().flatten().collect())
+    }
+}
