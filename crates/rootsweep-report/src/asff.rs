@@ -6,6 +6,7 @@
 //! in `ProductFields`, and is for `BatchUpdateFindings` to suppress.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use jiff::Timestamp;
 use rootsweep_model::assessment::TriageVerdict;
@@ -27,17 +28,36 @@ const PRODUCT_FIELD_CHARACTERS: usize = 1024;
 const REQUIREMENTS: usize = 32;
 
 /// Writes every row, and every episode that is not expected or explained, one finding a line.
-pub(crate) fn sweep(report: &Report, options: &Options) -> Result<Vec<u8>, Error> {
+pub(crate) fn sweep(report: &Report, options: &Options, out: &mut dyn Write) -> Result<(), Error> {
     let digest = Digest::new(report);
     let hub = hub(&digest, options)?;
-    let hub = Hub { digest: &digest, account_id: hub.account_id, region: hub.region };
-    let rows = report.rows.iter().map(|row| hub.row(row));
+    json::lines(values(digest, hub), out)
+}
+
+/// Returns what Security Hub is to import: every row, and every episode that is not expected or explained, each as a line
+/// of JSON that is made when it is asked for.
+pub fn findings(report: &Report, hub: SecurityHub) -> impl Iterator<Item = String> {
+    values(Digest::new(report), hub).map(|finding| finding.to_string())
+}
+
+fn values(digest: Digest<'_>, hub: SecurityHub) -> impl Iterator<Item = Value> {
     let open = |it: &&Episode| {
         use TriageVerdict::{Historical, Incident, Investigate};
         matches!(it.verdict, Incident | Investigate | Historical)
     };
-    let episodes = report.episodes.iter().filter(open).map(|episode| hub.episode(episode));
-    json::lines(rows.chain(episodes))
+    let rows = digest.report.rows.iter().map(Subject::Row);
+    let subjects = rows.chain(digest.report.episodes.iter().filter(open).map(Subject::Episode));
+    let hub = Hub { digest, account_id: hub.account_id, region: hub.region };
+    subjects.map(move |subject| match subject {
+        Subject::Row(row) => hub.row(row),
+        Subject::Episode(episode) => hub.episode(episode),
+    })
+}
+
+/// What a finding is about.
+enum Subject<'a> {
+    Row(&'a Row),
+    Episode(&'a Episode),
 }
 
 /// Returns where the findings go: as chosen, or the account that ran the sweep and its partition's first Region.
@@ -55,7 +75,7 @@ fn hub(digest: &Digest<'_>, options: &Options) -> Result<SecurityHub, Error> {
 }
 
 struct Hub<'a> {
-    digest: &'a Digest<'a>,
+    digest: Digest<'a>,
     account_id: AccountId,
     region: String,
 }
@@ -63,7 +83,7 @@ struct Hub<'a> {
 impl Hub<'_> {
     fn row(&self, row: &Row) -> Value {
         let check = self.digest.check(&row.check_id);
-        let title = check.map_or(&row.check_id, |check| &check.title);
+        let title = check.map_or(&*row.check_id, |check| &check.title);
         let name = self.digest.account_name(row.account_id);
         let mut finding = self.common(&row.id, &row.check_id, &format!("{title} {} {name}", row.account_id));
         let severity = match row.verdict {
@@ -71,7 +91,7 @@ impl Hub<'_> {
             Verdict::Fail | Verdict::Unknown | Verdict::Accepted => row.severity,
         };
         put(&mut finding, "Description", filled(&row.summary, DESCRIPTION_CHARACTERS).into());
-        put(&mut finding, "FindingProviderFields", provider(severity, POSTURE_TYPE));
+        rate(&mut finding, severity, POSTURE_TYPE);
         put(&mut finding, "Resources", json!([self.resource(row.account_id)]));
         put(&mut finding, "Compliance", self.compliance(row));
         put(&mut finding, "Workflow", json!({ "Status": workflow(row.verdict) }));
@@ -88,7 +108,7 @@ impl Hub<'_> {
         let story = episode.story.join(" ");
         let story = if story.trim().is_empty() { &episode.title } else { &story };
         put(&mut finding, "Description", filled(story, DESCRIPTION_CHARACTERS).into());
-        put(&mut finding, "FindingProviderFields", provider(episode.severity, ACTIVITY_TYPE));
+        rate(&mut finding, episode.severity, ACTIVITY_TYPE);
         put(&mut finding, "Resources", json!([self.resource(episode.account_id.unwrap_or(self.account_id))]));
         put(&mut finding, "Workflow", json!({ "Status": "NEW" }));
         for (key, at) in [("FirstObservedAt", episode.first_event_time), ("LastObservedAt", episode.last_event_time)] {
@@ -164,8 +184,15 @@ const fn workflow(verdict: Verdict) -> &'static str {
     }
 }
 
-fn provider(severity: Severity, kind: &str) -> Value {
-    json!({ "Severity": { "Label": severity.as_str().to_uppercase(), "Original": severity.as_str() }, "Types": [kind] })
+/// Says how grave a finding is, and of what kind: in the fields of the provider, which updates change, and in the fields of
+/// the finding, which the user guide asks of every one.
+///
+/// <https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html>
+fn rate(finding: &mut Value, severity: Severity, kind: &str) {
+    let rating = json!({ "Label": severity.as_str().to_uppercase(), "Original": severity.as_str() });
+    put(finding, "FindingProviderFields", json!({ "Severity": rating, "Types": [kind] }));
+    put(finding, "Severity", rating);
+    put(finding, "Types", json!([kind]));
 }
 
 fn product_fields(row: &Row) -> Value {

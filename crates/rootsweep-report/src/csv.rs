@@ -1,5 +1,7 @@
 //! RFC 4180, one line for every row, safe to open in a spreadsheet.
 
+use std::io::Write;
+
 use rootsweep_model::report::triage_v1::{Record, Triage};
 use rootsweep_model::report::v1::{Account, AlertPath, LinkState, Report, Row};
 
@@ -57,28 +59,32 @@ const TRIAGE_COLUMNS: [&str; 20] = [
 ];
 
 /// Writes every row of the report.
-pub(crate) fn sweep(report: &Report) -> Result<Vec<u8>, Error> {
+pub(crate) fn sweep(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
     let digest = Digest::new(report);
     let lines = report.rows.iter().map(|row| line(&digest, row));
-    write(&COLUMNS, lines)
+    write(&COLUMNS, lines, out)
 }
 
 /// Writes every record of the triage.
-pub(crate) fn triage(triage: &Triage) -> Result<Vec<u8>, Error> {
-    write(&TRIAGE_COLUMNS, triage.records.iter().map(record))
+pub(crate) fn triage(triage: &Triage, out: &mut dyn Write) -> Result<(), Error> {
+    write(&TRIAGE_COLUMNS, triage.records.iter().map(record), out)
 }
 
-fn write<const N: usize>(columns: &[&str; N], lines: impl Iterator<Item = [String; N]>) -> Result<Vec<u8>, Error> {
+fn write<const N: usize>(
+    columns: &[&str; N],
+    lines: impl Iterator<Item = [String; N]>,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
     // Every cell is quoted: a spreadsheet that separates by semicolons must not find a cell inside of a cell.
     let mut writer = csv::WriterBuilder::new()
         .quote_style(csv::QuoteStyle::Always)
         .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+        .from_writer(out);
     writer.write_record(columns)?;
     for line in lines {
         writer.write_record(line.map(|cell| inert(&cell)))?;
     }
-    writer.into_inner().map_err(|error| Error::Csv(error.into_error().into()))
+    Ok(writer.flush()?)
 }
 
 /// Returns the cell as one line that no spreadsheet takes for a formula.
@@ -96,9 +102,9 @@ fn inert(cell: &str) -> String {
 fn line(digest: &Digest<'_>, row: &Row) -> [String; COLUMNS.len()] {
     let account = digest.account(row.account_id);
     let of_account = |read: fn(&Account) -> String| account.map_or_else(String::new, read);
-    let gap = row.gap.as_ref();
-    let exception = row.exception.as_ref();
-    let optional = |text: Option<&String>| text.cloned().unwrap_or_default();
+    let gap = row.gap.as_deref();
+    let exception = row.exception.as_deref();
+    let optional = |text: Option<&str>| text.unwrap_or_default().to_owned();
     [
         row.id.clone(),
         row.account_id.to_string(),
@@ -106,23 +112,23 @@ fn line(digest: &Digest<'_>, row: &Row) -> [String; COLUMNS.len()] {
         of_account(|it| it.state.to_string()),
         of_account(|it| it.ou_path.clone().unwrap_or_default()),
         of_account(|it| it.is_management.to_string()),
-        row.check_id.clone(),
+        row.check_id.to_string(),
         row.verdict.to_string(),
         row.severity.to_string(),
         row.summary.clone(),
         evidence(row),
         row.alert_paths.iter().map(alert_path).collect::<Vec<_>>().join("; "),
         gap.map_or_else(String::new, |gap| gap.kind.to_string()),
-        optional(gap.map(|gap| &gap.call)),
-        optional(gap.and_then(|gap| gap.region.as_ref())),
-        optional(gap.and_then(|gap| gap.code.as_ref())),
-        optional(gap.map(|gap| &gap.message)),
-        optional(gap.and_then(|gap| gap.request_id.as_ref())),
-        optional(gap.map(|gap| &gap.remedy)),
-        optional(row.remediation.as_ref()),
-        optional(exception.map(|it| &it.owner)),
-        optional(exception.map(|it| &it.reason)),
-        optional(exception.map(|it| &it.until)),
+        optional(gap.map(|gap| gap.call.as_str())),
+        optional(gap.and_then(|gap| gap.region.as_deref())),
+        optional(gap.and_then(|gap| gap.code.as_deref())),
+        optional(gap.map(|gap| gap.message.as_str())),
+        optional(gap.and_then(|gap| gap.request_id.as_deref())),
+        optional(gap.map(|gap| gap.remedy.as_str())),
+        optional(row.remediation.as_deref()),
+        optional(exception.map(|it| it.owner.as_str())),
+        optional(exception.map(|it| it.reason.as_str())),
+        optional(exception.map(|it| it.until.as_str())),
         exception.map_or_else(String::new, |it| it.expired.to_string()),
     ]
 }

@@ -1,6 +1,6 @@
 //! The report as readers want it: the worst first, like things together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rootsweep_model::report::v1::{Account, ChangeKind, Check, ExceptionStatus, Report, Row};
 use rootsweep_model::{AccountId, Gap, GapKind, Partition, Severity, Verdict};
@@ -34,10 +34,27 @@ pub(crate) struct Unanswered<'a> {
     pub(crate) accounts: BTreeMap<AccountId, Vec<&'a str>>,
 }
 
-impl Failed<'_> {
+impl<'a> Failed<'a> {
     /// Returns what the rows have in common: what was found, or else what was wanted.
     pub(crate) fn says(&self) -> String {
         self.summary.map_or_else(|| format!("wanted: {}", self.title), str::to_owned)
+    }
+
+    /// Returns the rows that can be told at once, because they say the same and their alerts take the same paths; what is
+    /// most frequent comes first.
+    pub(crate) fn alike(&self) -> Vec<Vec<&'a Row>> {
+        let mut groups: Vec<Vec<&Row>> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for row in &self.rows {
+            let key = format!("{:?}", (&row.summary, &row.alert_paths, &row.exception, &row.remediation));
+            let place = *places.entry(key).or_insert(groups.len());
+            match groups.get_mut(place) {
+                Some(group) => group.push(row),
+                None => groups.push(vec![row]),
+            }
+        }
+        groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+        groups
     }
 }
 
@@ -208,4 +225,13 @@ pub(crate) fn as_u64(count: usize) -> u64 {
 /// Returns the time as people of every country read it, in UTC to the second.
 pub(crate) fn time(at: jiff::Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+/// The first and the last of some times.
+pub(crate) type Span = (jiff::Timestamp, jiff::Timestamp);
+
+/// Returns the span between two times, whichever is known and whichever comes first.
+pub(crate) fn span(first: Option<jiff::Timestamp>, last: Option<jiff::Timestamp>) -> Option<Span> {
+    let (first, last) = (first.or(last)?, last.or(first)?);
+    Some((first.min(last), first.max(last)))
 }

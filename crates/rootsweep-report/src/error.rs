@@ -8,6 +8,9 @@ pub enum Error {
     /// The format keeps findings by account and check, which a triage does not have.
     #[error("triage cannot be written as {0}; use table, json, markdown or csv")]
     NotForTriage(Format),
+    /// The output took no more.
+    #[error(transparent)]
+    Write(#[from] std::io::Error),
     /// A value could not be written as JSON.
     #[error("write the report as JSON")]
     Json(#[from] serde_json::Error),

@@ -88,7 +88,7 @@ impl fmt::Display for Format {
 
 /// A word that names no format.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no output format; use table, json, html, csv, markdown, ocsf, asff or junit")]
+#[error("unknown output format {0:?}; use table, json, html, csv, markdown, ocsf, asff or junit")]
 pub struct ParseFormatError(String);
 
 impl FromStr for Format {

@@ -2,6 +2,8 @@
 //!
 //! A fail is a failure, an unknown an error, and what is not applicable or accepted counts as skipped.
 
+use std::io::Write;
+
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use rootsweep_model::report::v1::{LinkState, Report, Row};
 use rootsweep_model::{Gap, Verdict};
@@ -10,7 +12,7 @@ use crate::digest::Digest;
 use crate::{Error, text};
 
 /// Writes every row of the report as a test case.
-pub(crate) fn sweep(report: &Report) -> Result<Vec<u8>, Error> {
+pub(crate) fn sweep(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
     let digest = Digest::new(report);
     let mut junit = Junit::new("rootsweep");
     let mut by_check = digest.rows_by_check();
@@ -21,9 +23,7 @@ pub(crate) fn sweep(report: &Report) -> Result<Vec<u8>, Error> {
         junit.add_test_suite(suite(&digest, id, &rows));
     }
     junit.add_test_suite(run(report));
-    let mut out = Vec::new();
-    junit.serialize(&mut out)?;
-    Ok(out)
+    Ok(junit.serialize(out)?)
 }
 
 fn suite(digest: &Digest<'_>, check_id: &str, rows: &[&Row]) -> TestSuite {

@@ -15,8 +15,9 @@ mod common;
 use std::path::PathBuf;
 
 use cdp::Browser;
+use common::render;
 use rootsweep_model::report::v1::Report;
-use rootsweep_report::{Format, Options, TrendPoint, render};
+use rootsweep_report::{Format, Options, TrendPoint};
 use serde_json::json;
 
 fn page(name: &str, report: &Report) -> PathBuf {

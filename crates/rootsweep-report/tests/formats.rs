@@ -4,7 +4,8 @@
 
 mod common;
 
-use rootsweep_report::{Format, Options, render, render_triage};
+use common::{render, render_triage};
+use rootsweep_report::{Format, Options};
 
 fn sweep(format: Format) -> String {
     let bytes = render(format, &common::small(), &Options::default()).expect("the small report renders");

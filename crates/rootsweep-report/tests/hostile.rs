@@ -4,9 +4,10 @@
 
 mod common;
 
+use common::{render, render_triage};
 use proptest::prelude::*;
 use pulldown_cmark::{Event, Options as Dialect, Parser, Tag};
-use rootsweep_report::{Format, Options, render, render_triage};
+use rootsweep_report::{Format, Options};
 
 /// Returns every format of the sweep and of the triage with the text in each field that somebody outside can write.
 fn rendered(text: &str) -> Vec<(String, String)> {

@@ -11,8 +11,10 @@ mod common;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use common::render;
+use rootsweep_model::assessment::TriageVerdict;
 use rootsweep_model::report::v1::Report;
-use rootsweep_report::{Format, Options, TrendPoint, render};
+use rootsweep_report::{Format, Options, TrendPoint};
 use sha2::{Digest as _, Sha256};
 
 fn page(name: &str, report: &Report, options: &Options) -> String {
@@ -100,8 +102,13 @@ fn what_a_manager_reads_needs_no_script() {
     let options = Options { trend: trend(&report), ..Options::default() };
     let page = page("12", &report, &options);
     let (before, _) = page.split_once("<script").expect("the page has a script");
-    let headline = format!("{} checks failed in", report.counts.by_verdict[&rootsweep_model::Verdict::Fail]);
+    let count = |severity| report.counts.failed_by_severity[&severity];
+    let (critical, high) = (count(rootsweep_model::Severity::Critical), count(rootsweep_model::Severity::High));
+    let headline = format!("{critical} critical and {high} high findings in");
     assert!(before.contains(&headline), "{headline}");
+    let incident = report.episodes.iter().find(|it| it.verdict == TriageVerdict::Incident).expect("an incident");
+    let (above, _) = before.split_once("id=\"findings\"").expect("the page says what failed");
+    assert!(above.contains(&incident.title), "the incident does not stand at the top");
     for row in report.rows.iter().filter(|row| row.verdict == rootsweep_model::Verdict::Fail) {
         assert!(before.contains(&row.account_id.to_string()), "{} is not told without a script", row.id);
     }

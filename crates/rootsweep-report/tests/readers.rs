@@ -11,9 +11,10 @@ mod common;
 
 use std::collections::BTreeMap;
 
+use common::render;
 use rootsweep_model::Verdict;
 use rootsweep_model::report::v1::Report;
-use rootsweep_report::{Format, Options, render};
+use rootsweep_report::{Format, Options};
 use serde_json::Value;
 
 const OCSF: &str = include_str!("schemas/ocsf-1.8.0.schema.json");
@@ -181,7 +182,7 @@ fn junit_of_an_interrupted_run_has_an_error() {
 #[test]
 fn markdown_keeps_within_its_limit() {
     let options = Options { rows_per_section: 100_000, markdown_bytes: 50_000, ..Options::default() };
-    let bytes = render(Format::Markdown, &common::large(300), &options).unwrap();
+    let bytes = render(Format::Markdown, &common::large(2_000), &options).unwrap();
     assert!(bytes.len() <= options.markdown_bytes, "{} bytes", bytes.len());
     assert!(String::from_utf8(bytes).unwrap().contains("more lines did not fit"));
 }

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use rootsweep_model::assessment::TriageVerdict;
 use rootsweep_model::report::{triage_v1, v1};
 
-use crate::digest::{Digest, time};
+use crate::digest::{Digest, Span, span, time};
 use crate::text;
 
 /// How many episodes the page tells.
 pub(super) const EPISODES: usize = 60;
+/// How many episodes stand at the top of the page.
+const URGENT: usize = 3;
 /// How many transitions of alarms the page tells.
 pub(super) const ALARMS: usize = 100;
 const WIDTH: i64 = 600;
@@ -64,13 +66,25 @@ pub(super) fn episodes(digest: &Digest<'_>) -> Vec<Episode> {
     episodes.map(|(number, it)| episode(digest, number, it)).collect()
 }
 
+/// Returns the first of the episodes that somebody has to look at now, and how many more there are.
+pub(super) fn urgent(digest: &Digest<'_>) -> (Vec<Episode>, usize) {
+    let all = digest.report.episodes.iter().enumerate().filter(|(_, it)| is_urgent(it.verdict));
+    let left_out = all.clone().count().saturating_sub(URGENT);
+    (all.take(URGENT).map(|(number, it)| episode(digest, number, it)).collect(), left_out)
+}
+
+/// Whether it may still be going on: what AWS delivered late can wait until the morning.
+const fn is_urgent(verdict: TriageVerdict) -> bool {
+    matches!(verdict, TriageVerdict::Incident | TriageVerdict::Investigate)
+}
+
 fn episode(digest: &Digest<'_>, number: usize, episode: &triage_v1::Episode) -> Episode {
     Episode {
         number,
         id: shown(&episode.id),
         verdict: episode.verdict.as_str(),
         severity: episode.severity.as_str(),
-        urgent: matches!(episode.verdict, TriageVerdict::Incident | TriageVerdict::Investigate),
+        urgent: is_urgent(episode.verdict),
         title: shown(&episode.title),
         account_id: episode.account_id.map_or_else(String::new, |id| id.to_string()),
         account_name: episode.account_id.map_or_else(String::new, |id| shown(digest.account_name(id))),
@@ -106,8 +120,6 @@ fn reason(reason: &rootsweep_model::assessment::Reason) -> Reason {
     Reason { rule: shown(&reason.rule), says: shown(&reason.says), fields: fields.collect() }
 }
 
-type Span = (Timestamp, Timestamp);
-
 fn timeline(episode: &triage_v1::Episode) -> Option<Timeline> {
     let happened = span(episode.first_event_time, episode.last_event_time);
     let delivered = span(episode.first_delivered_at, episode.last_delivered_at);
@@ -115,11 +127,6 @@ fn timeline(episode: &triage_v1::Episode) -> Option<Timeline> {
     let lanes = vec![lane("happened", 24, happened, scale), lane("delivered", 58, delivered, scale)];
     let says = lanes.iter().map(|lane| format!("{} {}.", lane.label, lane.says)).collect::<Vec<_>>().join(" ");
     Some(Timeline { lanes, from: time(scale.0), until: time(scale.1), says })
-}
-
-fn span(first: Option<Timestamp>, last: Option<Timestamp>) -> Option<Span> {
-    let (first, last) = (first.or(last)?, last.or(first)?);
-    Some((first.min(last), first.max(last)))
 }
 
 fn lane(label: &'static str, y: i64, span: Option<Span>, scale: Span) -> Lane {

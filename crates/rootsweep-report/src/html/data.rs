@@ -51,12 +51,7 @@ pub(super) fn embed(digest: &Digest<'_>) -> Result<Embedded, Error> {
 
 fn write(digest: &Digest<'_>, detail: Detail) -> Result<String, Error> {
     let document = Builder { detail, ..Builder::default() }.build(digest);
-    Ok(inside_of_script(&serde_json::to_string(&document)?))
-}
-
-/// JSON has none of the three characters outside of strings, so that this changes no value.
-fn inside_of_script(json: &str) -> String {
-    json::harmless(json).replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
+    json::inside_of_script(&document)
 }
 
 /// Texts and lists of numbers by the place at which they were first seen. It is never iterated over.
@@ -166,7 +161,7 @@ impl Builder {
         self.texts.place(shown)
     }
 
-    fn optional(&mut self, hostile: Option<&String>) -> u32 {
+    fn optional(&mut self, hostile: Option<&str>) -> u32 {
         hostile.map_or(0, |text| self.text(text))
     }
 
@@ -199,9 +194,9 @@ impl Builder {
             verdict(row.verdict),
             severity(row.severity),
             self.text(&row.summary),
-            row.gap.as_ref().map_or(0, |gap| self.gap(gap)),
-            self.optional(row.remediation.as_ref()),
-            row.exception.as_ref().map_or(0, |it| self.exception(it)),
+            row.gap.as_deref().map_or(0, |gap| self.gap(gap)),
+            self.optional(row.remediation.as_deref()),
+            row.exception.as_deref().map_or(0, |it| self.exception(it)),
             change,
         ];
         let evidence = row.evidence.iter().filter(|_| detailed);
@@ -210,7 +205,7 @@ impl Builder {
         self.cells.place((head, evidence, paths))
     }
 
-    fn piece(&mut self, texts: &[&String]) -> u32 {
+    fn piece(&mut self, texts: &[&str]) -> u32 {
         let numbers = texts.iter().map(|it| self.text(it)).collect();
         self.evidence.place(numbers)
     }
@@ -219,10 +214,10 @@ impl Builder {
         let numbers = vec![
             self.text(gap.kind.as_str()),
             self.text(&gap.call),
-            self.optional(gap.region.as_ref()),
-            self.optional(gap.code.as_ref()),
+            self.optional(gap.region.as_deref()),
+            self.optional(gap.code.as_deref()),
             self.text(&gap.message),
-            self.optional(gap.request_id.as_ref()),
+            self.optional(gap.request_id.as_deref()),
             self.text(&gap.remedy),
         ];
         self.gaps.place(numbers)
@@ -282,18 +277,5 @@ const fn state(state: LinkState) -> u32 {
         LinkState::Holds => 0,
         LinkState::Broken => 1,
         LinkState::Unknown => 2,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inside_of_script;
-
-    #[test]
-    fn nothing_ends_the_script_element() {
-        let json = serde_json::to_string("</script><!-- & \u{2028} \u{1}").unwrap();
-        let inside = inside_of_script(&json);
-        assert_eq!(inside, r#""\u003c/script\u003e\u003c!-- \u0026 \u2028 \u0001""#);
-        assert_eq!(serde_json::from_str::<String>(&inside).unwrap(), "</script><!-- & \u{2028} \u{1}");
     }
 }

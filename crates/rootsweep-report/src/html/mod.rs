@@ -8,6 +8,8 @@ mod data;
 mod trend;
 mod view;
 
+use std::io::Write;
+
 use askama::Template;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -47,6 +49,8 @@ struct Page {
     script: &'static str,
     embedded: Embedded,
     head: Head,
+    urgent: Vec<Episode>,
+    urgent_left_out: usize,
     numbers: Vec<Number>,
     changes: Option<Changes>,
     findings: Vec<Finding>,
@@ -63,15 +67,18 @@ struct Page {
 }
 
 /// Writes the page.
-pub(crate) fn sweep(report: &Report, options: &Options) -> Result<Vec<u8>, Error> {
+pub(crate) fn sweep(report: &Report, options: &Options, out: &mut dyn Write) -> Result<(), Error> {
     let digest = Digest::new(report);
     let (failed, failed_left_out) = view::failed(&digest);
+    let (urgent, urgent_left_out) = activity::urgent(&digest);
     let page = Page {
         policy: policy(),
         style: STYLE,
         script: SCRIPT,
         embedded: data::embed(&digest)?,
         head: view::head(&digest),
+        urgent,
+        urgent_left_out,
         numbers: view::numbers(&digest),
         changes: view::changes(&digest),
         findings: view::findings(&digest),
@@ -86,7 +93,7 @@ pub(crate) fn sweep(report: &Report, options: &Options) -> Result<Vec<u8>, Error
         trend: trend::trend(report, options),
         checks: view::checks(&digest),
     };
-    Ok(page.render()?.into_bytes())
+    Ok(page.write_into(&mut { out })?)
 }
 
 /// Returns the Content-Security-Policy: this very script, this very style sheet, and nothing from anywhere.

@@ -1,6 +1,6 @@
 //! What the template shows of the report: numbers and words, bounded in length and made visible.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rootsweep_model::report::v1::{Change, ChangeKind};
 use rootsweep_model::{AccountId, Severity, Verdict};
@@ -12,6 +12,8 @@ use crate::text;
 const CHANGES: usize = 100;
 /// How many failed rows stand in the page for those without scripts, and for paper.
 const FAILED: usize = 200;
+/// How many different findings of one check the page names.
+const VARIANTS: usize = 4;
 /// How many names stand below one reason for not having checked.
 const NAMES: usize = 50;
 
@@ -60,16 +62,33 @@ fn features(features: Option<&[String]>) -> String {
 
 fn headline(digest: &Digest<'_>) -> String {
     let (failed, unknown) = (digest.count(Verdict::Fail), digest.count(Verdict::Unknown));
-    let accounts: std::collections::BTreeSet<AccountId> =
-        digest.with_verdict(Verdict::Fail).map(|row| row.account_id).collect();
     let listed = digest.report.coverage.listing.is_none();
     match (failed, unknown) {
         _ if digest.report.rows.is_empty() => "No account was checked.".to_owned(),
         (0, 0) if !listed => "Nothing failed in the accounts that could be listed.".to_owned(),
         (0, 0) => "Nothing failed, and everything was checked.".to_owned(),
         (0, _) => format!("Nothing failed, but {} could not be checked.", count_of(unknown, "row")),
-        _ => format!("{} failed in {}.", count_of(failed, "check"), count_of(as_u64(accounts.len()), "account")),
+        _ => findings_line(digest, failed),
     }
+}
+
+/// Counts the grave findings; all of them, where none is grave.
+fn findings_line(digest: &Digest<'_>, failed: u64) -> String {
+    let accounts_from = |least: Severity| {
+        let rows = digest.with_verdict(Verdict::Fail).filter(|row| row.severity >= least);
+        let accounts: BTreeSet<AccountId> = rows.map(|row| row.account_id).collect();
+        count_of(as_u64(accounts.len()), "account")
+    };
+    let counts = [Severity::Critical, Severity::High].map(|severity| (digest.failed_at(severity), severity));
+    let words: Vec<_> = counts.iter().filter(|(count, _)| *count > 0).collect();
+    let words: Vec<_> = words.into_iter().map(|(count, severity)| format!("{} {severity}", grouped(*count))).collect();
+    if words.is_empty() {
+        let accounts = accounts_from(Severity::Informational);
+        return format!("{} in {accounts}, none of them critical or high.", count_of(failed, "finding"));
+    }
+    let one = counts.iter().map(|(count, _)| count).sum::<u64>() == 1;
+    let noun = if one { "finding" } else { "findings" };
+    format!("{} {noun} in {}.", words.join(" and "), accounts_from(Severity::High))
 }
 
 /// A headline number that leads into the matrix.
@@ -174,6 +193,9 @@ pub(super) struct Finding {
     /// What was found, or else what was wanted.
     pub(super) says: String,
     pub(super) risk: String,
+    /// What was found in how many accounts, where it is not the same everywhere.
+    pub(super) variants: Vec<(String, String)>,
+    pub(super) variants_left_out: usize,
     pub(super) accounts: String,
     pub(super) remediation: String,
     pub(super) link: String,
@@ -186,7 +208,10 @@ pub(super) fn findings(digest: &Digest<'_>) -> Vec<Finding> {
 fn finding(digest: &Digest<'_>, group: &digest::Failed<'_>) -> Finding {
     let check = digest.check(group.check_id);
     let general = check.map_or("", |check| &check.remediation);
+    let (variants, variants_left_out) = variants(group);
     Finding {
+        variants,
+        variants_left_out,
         severity: group.severity.as_str(),
         check_id: shown(group.check_id),
         says: shown(&group.says()),
@@ -195,6 +220,22 @@ fn finding(digest: &Digest<'_>, group: &digest::Failed<'_>) -> Finding {
         remediation: shown(group.remediation.unwrap_or(general)),
         link: format!("#verdict=fail&severity={}&check={}", group.severity, group.check_id),
     }
+}
+
+/// Returns what was found, the most frequent first, and how much else there is; nothing where it is the same everywhere.
+fn variants(group: &digest::Failed<'_>) -> (Vec<(String, String)>, usize) {
+    if group.summary.is_some() {
+        return (Vec::new(), 0);
+    }
+    let mut found: BTreeMap<&str, u64> = BTreeMap::new();
+    for row in &group.rows {
+        *found.entry(&row.summary).or_default() += 1;
+    }
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let left_out = found.len().saturating_sub(VARIANTS);
+    let named = found.into_iter().take(VARIANTS).map(|(says, count)| (count_of(count, "account"), shown(says)));
+    (named.collect(), left_out)
 }
 
 /// A failed row, for those without scripts.

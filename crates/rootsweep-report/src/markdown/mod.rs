@@ -126,14 +126,11 @@ fn failed_check(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>) {
     let accounts = count_of(as_u64(group.rows.len()), "account");
     page.line(&format!("**{}** {} ({accounts})", escape(group.check_id, 60), escape(&group.says(), 300)));
     page.blank();
-    for row in group.rows.iter().take(page.limit) {
-        let owned = row.remediation.as_deref().filter(|_| group.remediation.is_none());
-        let fix = owned.map_or_else(String::new, |text| format!(" · fix: {}", escape(text, 300)));
-        let broken = broken_links(row);
-        let late = row.exception.as_ref().filter(|it| it.expired).map(|it| format!(" · {}", exception(it)));
-        let late = late.unwrap_or_default();
-        let summary = if group.summary.is_none() { format!(": {}", escape(&row.summary, 300)) } else { String::new() };
-        page.line(&format!("- {}{summary}{broken}{late}{fix}", account(digest, row)));
+    let mut room = page.limit;
+    for rows in group.alike() {
+        let shown = rows.get(..room.min(rows.len())).unwrap_or_default();
+        room -= shown.len();
+        alike(page, digest, group, shown);
     }
     page.more("- ", group.rows.len().saturating_sub(page.limit), "account");
     if let Some(remediation) = group.remediation {
@@ -141,6 +138,28 @@ fn failed_check(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>) {
         page.line(&format!("Fix: {}", escape(remediation, 600)));
     }
     page.blank();
+}
+
+/// Writes what the heading of the group has not said yet, once for all rows of which it holds.
+fn alike(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>, rows: &[&Row]) {
+    let Some(row) = rows.first() else { return };
+    let owned = row.remediation.as_deref().filter(|_| group.remediation.is_none());
+    let fix = owned.map_or_else(String::new, |text| format!(" · fix: {}", escape(text, 300)));
+    let broken = broken_links(row);
+    let late = row.exception.as_ref().filter(|it| it.expired).map(|it| format!(" · {}", exception(it)));
+    let late = late.unwrap_or_default();
+    let summary = if group.summary.is_none() { format!(": {}", escape(&row.summary, 300)) } else { String::new() };
+    let rest = format!("{summary}{broken}{late}{fix}");
+    if rows.len() == 1 || rest.is_empty() {
+        for row in rows {
+            page.line(&format!("- {}{rest}", account(digest, row)));
+        }
+        return;
+    }
+    page.line(&format!("- {}{rest}", count_of(as_u64(rows.len()), "account")));
+    for row in rows {
+        page.line(&format!("  - {}", account(digest, row)));
+    }
 }
 
 /// Names the links at which the alert paths break, each path in the direction of the alert.
@@ -181,7 +200,9 @@ fn unknown(page: &mut Page, digest: &Digest<'_>) {
         page.blank();
         for (id, checks) in group.accounts.iter().take(page.limit) {
             let name = escape(digest.account_name(*id), 80);
-            page.line(&format!("- {} {name}: {}", code(&id.to_string()), escape(&checks.join(", "), 300)));
+            let everything = checks.len() == digest.report.checks.len();
+            let checks = if everything { "every check".to_owned() } else { checks.join(", ") };
+            page.line(&format!("- {} {name}: {}", code(&id.to_string()), escape(&checks, 300)));
         }
         page.more("- ", group.accounts.len().saturating_sub(page.limit), "account");
         page.blank();
@@ -198,7 +219,7 @@ fn accepted(page: &mut Page, digest: &Digest<'_>) {
     }
     page.heading("Accepted");
     for row in rows.iter().take(page.limit) {
-        let why = row.exception.as_ref().map_or_else(String::new, exception);
+        let why = row.exception.as_deref().map_or_else(String::new, exception);
         let what = format!("{} ({}): {}", escape(&row.check_id, 60), row.severity, escape(&row.summary, 300));
         page.line(&format!("- {} {what} · {why}", account(digest, row)));
     }

@@ -72,7 +72,7 @@ fn activity(digest: &Digest<'_>, row: &Row) -> Activity {
 
 fn info(digest: &Digest<'_>, row: &Row) -> Value {
     let check = digest.check(&row.check_id);
-    let title = check.map_or(&row.check_id, |check| &check.title);
+    let title = check.map_or(&*row.check_id, |check| &check.title);
     let mut info = json!({
         "uid": shown(&row.id),
         "title": shown(title),
@@ -95,7 +95,7 @@ fn data_sources(row: &Row) -> Option<Value> {
 
 fn compliance(digest: &Digest<'_>, row: &Row) -> Value {
     let (status_id, status) = outcome(row.verdict);
-    let details: Vec<_> = [shown(&row.summary)].into_iter().chain(row.gap.iter().map(gap_line)).collect();
+    let details: Vec<_> = [shown(&row.summary)].into_iter().chain(row.gap.as_deref().map(gap_line)).collect();
     let mut compliance = json!({
         "status_id": status_id,
         "status": status,
@@ -136,12 +136,12 @@ fn evidences(row: &Row) -> Option<Value> {
 /// Returns what OCSF has no field for.
 fn unmapped(row: &Row) -> Value {
     let mut unmapped = json!({ "verdict": row.verdict.as_str() });
-    let exception = row.exception.as_ref().map(|it| {
+    let exception = row.exception.as_deref().map(|it| {
         let Exception { owner, reason, until, expired } = it;
         json!({ "owner": shown(owner), "reason": shown(reason), "until": shown(until), "expired": expired })
     });
     put(&mut unmapped, "exception", exception);
-    put(&mut unmapped, "gap", row.gap.as_ref().map(gap));
+    put(&mut unmapped, "gap", row.gap.as_deref().map(gap));
     unmapped
 }
 

@@ -6,6 +6,8 @@
 mod compliance;
 mod detection;
 
+use std::io::Write;
+
 use rootsweep_model::report::v1::{Account, Report};
 use rootsweep_model::{AccountId, Severity};
 use serde_json::{Value, json};
@@ -18,11 +20,11 @@ const SCHEMA_VERSION: &str = "1.8.0";
 const FINDINGS: u32 = 2;
 
 /// Writes every row and every episode, one finding a line.
-pub(crate) fn sweep(report: &Report) -> Result<Vec<u8>, Error> {
+pub(crate) fn sweep(report: &Report, out: &mut dyn Write) -> Result<(), Error> {
     let digest = Digest::new(report);
     let rows = report.rows.iter().map(|row| compliance::finding(&digest, row));
     let episodes = report.episodes.iter().map(|episode| detection::finding(&digest, episode));
-    json::lines(rows.chain(episodes))
+    json::lines(rows.chain(episodes), out)
 }
 
 /// What happened to a finding, in OCSF's words.

@@ -7,7 +7,7 @@ use rootsweep_model::report::triage_v1::{Episode, Record, Skipped, Triage};
 use rootsweep_model::report::v1::AlarmTransition;
 
 use super::page::{Page, Tone};
-use crate::digest::{as_u64, count_of, time};
+use crate::digest::{Span, as_u64, count_of, span, time};
 use crate::text;
 
 /// Writes how much was read, and what came of it.
@@ -124,13 +124,6 @@ fn timeline(page: &mut Page, episode: &Episode) {
     };
     lane(page, "happened ", happened, scale);
     lane(page, "delivered", delivered, scale);
-}
-
-type Span = (Timestamp, Timestamp);
-
-fn span(first: Option<Timestamp>, last: Option<Timestamp>) -> Option<Span> {
-    let (first, last) = (first.or(last)?, last.or(first)?);
-    Some((first.min(last), first.max(last)))
 }
 
 fn lane(page: &mut Page, label: &str, span: Option<Span>, scale: Span) {

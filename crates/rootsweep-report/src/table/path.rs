@@ -1,11 +1,11 @@
-//! An alert path, drawn link by link from the event to the person.
+//! An alert path, link by link from the event to the person.
 
 use rootsweep_model::report::v1::{AlertPath, AlertPathKind, Link, LinkState, ProbeOutcome};
 
 use super::page::{Page, Tone};
 use crate::text;
 
-/// Draws the path; the mark before a link says whether it holds.
+/// Writes the path; the mark before a link says whether it holds.
 pub(super) fn draw(page: &mut Page, path: &AlertPath) {
     let kind = match path.kind {
         AlertPathKind::MetricAlarm => "alarm",
@@ -15,13 +15,9 @@ pub(super) fn draw(page: &mut Page, path: &AlertPath) {
     let name = text::fitted(&path.name, 40);
     let place = format!("{} {}", path.account_id, text::fitted(&path.region, 16));
     page.wrapped("      ", "        ", &format!("by {kind} {name} ({place}): {state}"));
-    page.raw("        root event");
-    let mut reached = true;
     for it in &path.links {
-        link(page, it, reached);
-        reached &= it.state != LinkState::Broken;
+        link(page, path, it);
     }
-    page.raw(if reached { "          |" } else { "          :" });
     page.raw(match path.state {
         LinkState::Holds => "        a person hears of it",
         LinkState::Broken => "        nobody hears of it",
@@ -30,42 +26,51 @@ pub(super) fn draw(page: &mut Page, path: &AlertPath) {
     probes(page, &path.probes);
 }
 
-/// Draws a link; behind a broken one, the line is dotted.
-fn link(page: &mut Page, link: &Link, reached: bool) {
-    let (mark, bar) = match link.state {
-        LinkState::Broken => ("[XX]", "X"),
-        LinkState::Holds => ("[ok]", "|"),
-        LinkState::Unknown => ("[??]", "?"),
+/// Writes a link, with its mark and what was seen of it.
+fn link(page: &mut Page, path: &AlertPath, link: &Link) {
+    let mark = match link.state {
+        LinkState::Broken => "[XX]",
+        LinkState::Holds => "[ok]",
+        LinkState::Unknown => "[??]",
     };
-    page.raw(&format!("          {}", if reached { bar } else { ":" }));
     let mark = page.tone(tone(link.state), mark);
     let word = match link.state {
         LinkState::Holds => String::new(),
         state => format!("{}: ", page.tone(tone(state), state_word(state))),
     };
-    let label = format!("        {mark} {}", text::fitted(&link.link, 16));
-    let fits = text::width(&link.link) + text::width(&link.subject) + 14 <= page.width();
-    if fits {
-        page.raw(&format!("{label} {}", text::line(&link.subject)));
-    } else {
-        page.raw(&label);
-        page.labelled(13, "", &link.subject);
-    }
-    let hang = " ".repeat(13);
+    let (name, subject) = (text::fitted(&link.link, 16), text::clipped(&short(path, link), 300).into_owned());
     let detail = text::clipped(&link.detail, 300);
-    page.wrapped(&hang, &hang, &format!("{word}{}", text::line(&detail)));
+    let says = format!("{name} {}: {word}{}", text::line(&subject), text::line(&detail));
+    page.wrapped(&format!("        {mark} "), &" ".repeat(13), &says);
+}
+
+/// Leaves out of an ARN what the heading of the path and the name of the link say.
+fn short(path: &AlertPath, link: &Link) -> String {
+    let subject = &link.subject;
+    let Some(begin) = subject.find("arn:") else { return subject.clone() };
+    let (before, arn) = subject.split_at(begin);
+    let parts: Vec<&str> = arn.splitn(6, ':').collect();
+    match parts.as_slice() {
+        [_, _, _, region, account, resource] if *region == path.region && *account == path.account_id.to_string() => {
+            let kind = resource.strip_prefix(&*link.link).and_then(|it| it.strip_prefix([':', '/']));
+            format!("{before}{}", kind.unwrap_or(resource))
+        }
+        _ => subject.clone(),
+    }
 }
 
 fn probes(page: &mut Page, probes: &[ProbeOutcome]) {
     for state in [LinkState::Broken, LinkState::Unknown, LinkState::Holds] {
         let named: Vec<_> = probes.iter().filter(|it| it.outcome == state).map(|it| it.id.as_str()).collect();
-        if !named.is_empty() {
-            let label = match state {
-                LinkState::Holds => "probes that wake someone: ",
-                LinkState::Broken => "probes that wake nobody: ",
-                LinkState::Unknown => "probes of which this is not known: ",
-            };
-            page.labelled(8, label, &named.join(", "));
+        let label = match state {
+            LinkState::Holds => "probes that wake someone: ",
+            LinkState::Broken => "probes that wake nobody: ",
+            LinkState::Unknown => "probes of which this is not known: ",
+        };
+        match named.len() {
+            0 => {}
+            all if all == probes.len() && all > 1 => page.labelled(8, label, &format!("all {all}")),
+            _ => page.labelled(8, label, &named.join(", ")),
         }
     }
 }

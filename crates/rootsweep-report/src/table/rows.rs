@@ -41,8 +41,11 @@ fn failed_check(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>) {
     let id = page.tone(Tone::Strong, &text::line(group.check_id));
     let accounts = count_of(as_u64(group.rows.len()), "account");
     page.wrapped("  ", "    ", &format!("{id}: {} ({accounts})", text::line(&text::clipped(&group.says(), 600))));
-    for row in group.rows.iter().take(page.limit) {
-        failed_row(page, digest, group, row);
+    let mut room = page.limit;
+    for rows in group.alike() {
+        let shown = rows.get(..room.min(rows.len())).unwrap_or_default();
+        room -= shown.len();
+        alike(page, digest, group, shown);
     }
     page.more(4, group.rows.len().saturating_sub(page.limit), "account");
     if let Some(remediation) = group.remediation {
@@ -50,10 +53,17 @@ fn failed_check(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>) {
     }
 }
 
-/// Writes what the heading of the group has not said yet.
-fn failed_row(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>, row: &Row) {
-    account(page, digest, row);
-    if group.summary.is_none() {
+/// Writes what the heading of the group has not said yet, once for all rows of which it holds.
+fn alike(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>, rows: &[&Row]) {
+    let Some(row) = rows.first() else { return };
+    let several = rows.len() > 1 && group.summary.is_none();
+    if several {
+        page.labelled(4, &format!("{}: ", count_of(as_u64(rows.len()), "account")), &row.summary);
+    }
+    for row in rows {
+        account(page, digest, row, if several { 6 } else { 4 });
+    }
+    if !several && group.summary.is_none() {
         page.labelled(6, "", &row.summary);
     }
     for path in row.alert_paths.iter().take(PATHS_PER_ROW) {
@@ -68,9 +78,9 @@ fn failed_row(page: &mut Page, digest: &Digest<'_>, group: &Failed<'_>, row: &Ro
     }
 }
 
-fn account(page: &mut Page, digest: &Digest<'_>, row: &Row) {
+fn account(page: &mut Page, digest: &Digest<'_>, row: &Row, indent: usize) {
     let name = text::fitted(digest.account_name(row.account_id), NAME_WIDTH);
-    page.raw(&format!("    {}  {name}", row.account_id));
+    page.raw(&format!("{}{}  {name}", " ".repeat(indent), row.account_id));
 }
 
 /// Writes the unknown rows by what stands behind them, and who can fix it.
@@ -85,7 +95,7 @@ pub(super) fn unknown(page: &mut Page, digest: &Digest<'_>) {
     }
     let unexplained = digest.unexplained();
     for row in unexplained.iter().take(page.limit) {
-        account(page, digest, row);
+        account(page, digest, row, 4);
         page.labelled(6, "", &row.summary);
     }
     page.more(4, unexplained.len().saturating_sub(page.limit), "row");
@@ -121,7 +131,7 @@ pub(super) fn accepted(page: &mut Page, digest: &Digest<'_>) {
     }
     page.heading("ACCEPTED", Tone::Strong, &format!("{} covered by an exception", count_of(as_u64(rows.len()), "row")));
     for row in rows.iter().take(page.limit) {
-        account(page, digest, row);
+        account(page, digest, row, 4);
         page.labelled(6, &format!("{} ({}): ", text::fitted(&row.check_id, 30), row.severity), &row.summary);
         if let Some(exception) = &row.exception {
             describe_exception(page, exception);

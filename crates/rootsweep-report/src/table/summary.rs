@@ -78,7 +78,7 @@ fn meaning(digest: &Digest<'_>, verdict: Verdict, count: u64) -> String {
     match verdict {
         _ if count == 0 => String::new(),
         Verdict::Fail => by_severity(digest),
-        Verdict::Unknown => "could not be checked, and are no passes".to_owned(),
+        Verdict::Unknown => "could not be checked, and do not count as passed".to_owned(),
         Verdict::Accepted => "failed, and an exception covers them".to_owned(),
         Verdict::NotApplicable | Verdict::Pass => String::new(),
     }
@@ -127,7 +127,7 @@ pub(super) fn changes(page: &mut Page, digest: &Digest<'_>) {
 }
 
 fn kind_of_change(page: &mut Page, digest: &Digest<'_>, kind: ChangeKind, items: &[&Change]) {
-    let tone = if is_bad(kind) { Tone::Bad } else { Tone::Good };
+    let tone = if kind.is_worse() { Tone::Bad } else { Tone::Good };
     let title = page.tone(tone, change_label(kind));
     page.raw(&format!("  {title} ({})", items.len()));
     for item in items.iter().take(page.limit) {
@@ -137,11 +137,6 @@ fn kind_of_change(page: &mut Page, digest: &Digest<'_>, kind: ChangeKind, items:
         page.labelled(6, "", &item.summary);
     }
     page.more(4, items.len().saturating_sub(page.limit), "change");
-}
-
-const fn is_bad(kind: ChangeKind) -> bool {
-    use ChangeKind::{ExceptionExpired, New, NewlyUnreachable, Worse};
-    matches!(kind, New | Worse | NewlyUnreachable | ExceptionExpired)
 }
 
 /// Writes the verdicts of every check, counted.

@@ -34,6 +34,8 @@ class Grid {
     ];
     this.head = make("div", { class: "grid-head", role: "row", "aria-rowindex": "1" }, ...this.columns.map((it) => this.header(it)));
     this.body = make("div", { class: "grid-body", role: "rowgroup" });
+    // As wide as the narrowest that its columns may be: below that, it scrolls.
+    root.style.minWidth = `${414 + 78 * checks.length}px`;
     root.setAttribute("aria-colcount", String(this.columns.length));
     root.append(make("div", { class: "grid-top", role: "rowgroup" }, this.head), this.body);
     scroller.addEventListener("scroll", () => this.later(), { passive: true });
@@ -92,7 +94,8 @@ class Grid {
     const note = tags.filter((it) => it !== "").map((it) => ` · ${it}`).join("");
     const row = make("div", { class: "grid-row", role: "row", "aria-rowindex": String(place + 2) },
       make("div", { role: "rowheader", class: "who" }, make("b", {}, bdi(account.name || account.id)), make("small", {}, account.id + note)),
-      make("div", { role: "gridcell", class: "ou", title: account.ou }, bdi(account.ou)),
+      // What all have in common is left out: the cell is narrow, and its end tells most.
+      make("div", { role: "gridcell", class: "ou", title: account.ou }, bdi(account.ou.replace(/^Root\//, ""))),
       make("div", { role: "gridcell", class: account.fails === 0 ? "fails zero" : "fails" }, String(account.fails)),
       ...account.cells.map((cell, column) => make("div",
         { role: "gridcell", class: "slot", "aria-label": `${checks[column].id}: ${cellWords(cell)}` },

@@ -59,7 +59,7 @@ pub(crate) fn report(text: &str) -> Report {
 fn poison_row(row: &mut Row, text: &impl Fn() -> String) {
     row.summary = text();
     for evidence in &mut row.evidence {
-        evidence.label = text();
+        evidence.label = text().into();
         evidence.value = text();
     }
     for path in &mut row.alert_paths {
@@ -80,7 +80,7 @@ fn poison_row(row: &mut Row, text: &impl Fn() -> String) {
         exception.owner = text();
         exception.reason = text();
     }
-    row.remediation = row.remediation.take().map(|_| text());
+    row.remediation = row.remediation.take().map(|_| text().into());
 }
 
 fn poison_episode(episode: &mut Episode, text: &impl Fn() -> String) {

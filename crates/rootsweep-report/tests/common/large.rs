@@ -112,7 +112,7 @@ fn finish(id: &str, account: AccountId, check: &Check, verdict: Verdict) -> Row 
         _ => format!("{} was looked at.", check.title),
     };
     let mut row = small::row(id, check, verdict, &summary);
-    row.gap = (verdict == Verdict::Unknown).then(denied);
+    row.gap = (verdict == Verdict::Unknown).then(|| Box::new(denied()));
     row.evidence = vec![
         Evidence::new("AccountMFAEnabled", "1", "iam:GetAccountSummary"),
         Evidence::new("root", format!("arn:aws:iam::{account}:root"), "iam:GetCredentialReport"),
@@ -121,12 +121,7 @@ fn finish(id: &str, account: AccountId, check: &Check, verdict: Verdict) -> Row 
     if check.id == "root-alarm" {
         row.alert_paths = vec![broken_path(id)];
     }
-    row.exception = (verdict == Verdict::Accepted).then(|| Exception {
-        owner: "platform@example.com".into(),
-        reason: "Known, and being worked on.".into(),
-        until: "2027-01-31".into(),
-        expired: false,
-    });
+    row.exception = (verdict == Verdict::Accepted).then(|| Box::new(accepted()));
     row
 }
 
@@ -150,4 +145,13 @@ fn story(number: u64, account: AccountId) -> rootsweep_model::report::triage_v1:
         it.last_event_time = Some(at("2026-10-20T06:20:00Z"));
     }
     it
+}
+
+fn accepted() -> Exception {
+    Exception {
+        owner: "platform@example.com".into(),
+        reason: "Known, and being worked on.".into(),
+        until: "2027-01-31".into(),
+        expired: false,
+    }
 }

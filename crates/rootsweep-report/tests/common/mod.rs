@@ -12,11 +12,25 @@ pub(crate) mod hostile;
 pub(crate) mod large;
 pub(crate) mod small;
 
+use rootsweep_model::report::triage_v1::Triage;
 use rootsweep_model::report::v1::{Counts, Coverage, Report};
 use rootsweep_model::{Severity, Verdict};
+use rootsweep_report::{Error, Format, Options};
 
 pub(crate) use large::large;
 pub(crate) use small::{small, triage};
+
+/// Renders a report into memory.
+pub(crate) fn render(format: Format, report: &Report, options: &Options) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    rootsweep_report::render(format, report, options, &mut out).map(|()| out)
+}
+
+/// Renders a triage into memory.
+pub(crate) fn render_triage(format: Format, triage: &Triage, options: &Options) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    rootsweep_report::render_triage(format, triage, options, &mut out).map(|()| out)
+}
 
 /// Parses a time of a test.
 pub(crate) fn at(text: &str) -> jiff::Timestamp {

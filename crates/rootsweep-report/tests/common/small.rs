@@ -73,14 +73,14 @@ pub(crate) fn row(account: &str, check: &Check, verdict: Verdict, summary: &str)
     Row {
         id: format!("{account}/{}", check.id),
         account_id: id(account),
-        check_id: check.id.clone(),
+        check_id: check.id.clone().into(),
         verdict,
         severity: check.severity,
         summary: summary.into(),
         evidence: Vec::new(),
         alert_paths: Vec::new(),
         gap: None,
-        remediation: mend.then(|| check.remediation.clone()),
+        remediation: mend.then(|| check.remediation.clone().into()),
         exception: None,
     }
 }
@@ -146,7 +146,7 @@ fn rows(checks: &[Check]) -> Vec<Row> {
         "Nobody can sign in to a suspended account; AWS Support reopens it.",
     );
     let unknown = |account, check, gap: Gap| {
-        let gap = Some(gap);
+        let gap = Some(Box::new(gap));
         Row { gap, ..row(account, check, Verdict::Unknown, "Not checked.") }
     };
     vec![
@@ -155,12 +155,12 @@ fn rows(checks: &[Check]) -> Vec<Row> {
             ..row(MANAGEMENT, mfa, Verdict::Pass, "The root user has MFA.")
         },
         Row {
-            exception: Some(Exception {
+            exception: Some(Box::new(Exception {
                 owner: "platform@example.com".into(),
                 reason: "Break-glass key in the safe until the vault is live.".into(),
                 until: "2027-01-31".into(),
                 expired: false,
-            }),
+            })),
             ..row(MANAGEMENT, keys, Verdict::Accepted, "The root user has an access key.")
         },
         row(MANAGEMENT, alarm, Verdict::Pass, "The alarm root-usage wakes a confirmed subscriber."),
@@ -174,12 +174,12 @@ fn rows(checks: &[Check]) -> Vec<Row> {
         row(PAYMENTS, keys, Verdict::NotApplicable, "The account has no root credentials."),
         Row {
             alert_paths: vec![broken_path(PAYMENTS)],
-            exception: Some(Exception {
+            exception: Some(Box::new(Exception {
                 owner: "payments@example.com".into(),
                 reason: "Waiting for the new log group.".into(),
                 until: "2026-10-31".into(),
                 expired: true,
-            }),
+            })),
             ..row(PAYMENTS, alarm, Verdict::Fail, "No alert path holds: the metric filter misses console sign-ins.")
         },
         unknown(SANDBOX, mfa, denied()),
