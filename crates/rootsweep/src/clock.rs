@@ -9,7 +9,7 @@ const NOW: &str = "ROOTSWEEP_NOW";
 /// Returns the time of day. Everything below takes it as a parameter.
 pub(crate) fn now() -> anyhow::Result<Timestamp> {
     match std::env::var(NOW) {
-        Ok(text) => text.parse().with_context(|| format!("{NOW}={text:?} is no time; write 2026-11-20T03:00:00Z")),
+        Ok(text) => text.parse().with_context(|| format!("{NOW}={text:?} is not a time; write 2026-11-20T03:00:00Z")),
         Err(_) => Ok(Timestamp::now()),
     }
 }

@@ -11,7 +11,7 @@ use rootsweep_model::exception::{ExpectedUse, RowException};
 use rootsweep_model::{AccountId, Severity};
 use serde::Deserialize;
 
-use crate::names::{ExternalId, RegionName, RoleArn, RoleName, UnitId};
+use crate::names::{EndpointUrl, ExternalId, RegionName, RoleArn, RoleName, UnitId};
 use crate::notify::Notification;
 use crate::output::Output;
 use crate::settings::{Days, Source, Span};
@@ -32,7 +32,7 @@ pub(crate) struct Config {
     pub(crate) organization_role_arn: Option<RoleArn>,
     pub(crate) central_root: bool,
     pub(crate) profile: Option<String>,
-    pub(crate) endpoint_url: Option<String>,
+    pub(crate) endpoint_url: Option<EndpointUrl>,
     pub(crate) regions: Vec<RegionName>,
     pub(crate) window: Option<Span>,
     pub(crate) sources: Vec<Source>,
@@ -87,10 +87,13 @@ impl Config {
         Self::parse(&text).with_context(|| format!("{} cannot be used", path.display()))
     }
 
-    fn parse(text: &str) -> anyhow::Result<Self> {
+    pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
         let config: Self = toml::from_str(text).map_err(|error| anyhow!("{}", error.to_string().trim_end()))?;
         for exception in &config.exception {
             validate(exception)?;
+        }
+        for notification in &config.notify {
+            notification.validate()?;
         }
         for announced in &config.expected_use {
             announced.validate()?;
@@ -107,7 +110,7 @@ fn validate(exception: &RowException) -> anyhow::Result<()> {
     ensure!(!exception.checks.is_empty(), "the exception of {owner:?} names no check");
     let known: BTreeSet<&str> = CHECKS.iter().map(|check| check.meta().id).collect();
     if let Some(unknown) = exception.checks.iter().find(|check| !known.contains(check.as_str())) {
-        bail!("the exception of {owner:?} names {unknown:?}, which is no check; `rootsweep checks` lists them");
+        bail!("the exception of {owner:?} names {unknown:?}, which is not a check; `rootsweep checks` lists them");
     }
     for unit in &exception.organizational_units {
         unit.parse::<UnitId>().with_context(|| format!("in the exception of {owner:?}"))?;

@@ -22,7 +22,7 @@ fn a_role_name_with_a_space_is_refused() {
       |
     1 | role-names = ["audit role"]
       |              ^^^^^^^^^^^^^^
-    "audit role" is no role name: IAM allows 1 to 64 letters, digits and _+=,.@- (a name, not an ARN)
+    "audit role" is not a role name: IAM allows 1 to 64 letters, digits and _+=,.@- (a name, not an ARN)
     "#);
 }
 
@@ -61,7 +61,7 @@ fn an_exception_that_nobody_answers_for_is_refused() {
 #[test]
 fn an_exception_to_a_check_that_is_none_is_refused() {
     let text = EXCEPTION.replace("root-mfa-hardware", "root-mfa-hardwear");
-    assert!(refused(&text).contains("names \"root-mfa-hardwear\", which is no check"), "{}", refused(&text));
+    assert!(refused(&text).contains("names \"root-mfa-hardwear\", which is not a check"), "{}", refused(&text));
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub(crate) fn row(check: &str, verdict: Verdict, severity: Severity) -> Row {
     Row {
         id: format!("{}/{check}", account()),
         account_id: account(),
-        check_id: check.to_owned(),
+        check_id: check.to_owned().into(),
         verdict,
         severity,
         summary: "invented".to_owned(),

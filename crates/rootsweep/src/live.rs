@@ -1,10 +1,12 @@
 //! AWS behind the engine's seam.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use rootsweep_aws::Aws;
 use rootsweep_engine::Gather;
-use rootsweep_model::facts::MonitoringFacts;
+use rootsweep_model::facts::{MonitoringFacts, Topic};
 use rootsweep_model::{Account, AccountFacts, AccountId, Fact, Gap};
 
 /// AWS, as the engine sees it.
@@ -22,5 +24,9 @@ impl Gather for Live {
 
     async fn gather_monitoring(&self, account: AccountId) -> Fact<MonitoringFacts> {
         self.0.gather_monitoring(account).await
+    }
+
+    async fn gather_topics(&self, account: AccountId, topics: BTreeSet<String>) -> BTreeMap<String, Fact<Topic>> {
+        self.0.gather_topics(account, topics).await
     }
 }

@@ -12,7 +12,8 @@ pub(crate) struct LogArguments {
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub(crate) log_format: LogFormat,
     /// What is logged: error, warn, info, debug or trace, or a filter such as `rootsweep_aws=debug`.
-    #[arg(long, global = true, value_name = "FILTER", default_value = "warn", env = "ROOTSWEEP_LOG")]
+    #[arg(long, global = true, value_name = "FILTER", default_value = "warn", env = "ROOTSWEEP_LOG",
+        value_parser = filter)]
     pub(crate) log: String,
 }
 
@@ -25,17 +26,17 @@ pub(crate) enum LogFormat {
     Json,
 }
 
-/// Starts the log. A filter that cannot be read is told, and `warn` stands in for it.
+/// Takes a filter that the log can be made with.
+fn filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+/// Starts the log.
 pub(crate) fn start(arguments: &LogArguments) {
-    let filter = EnvFilter::try_new(&arguments.log);
-    let told = filter.as_ref().err().map(ToString::to_string);
-    let builder = tracing_subscriber::fmt().with_env_filter(filter.unwrap_or_else(|_| EnvFilter::new("warn")));
+    let builder = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(&arguments.log));
     match arguments.log_format {
         LogFormat::Json => builder.json().flatten_event(true).with_writer(std::io::stderr).init(),
         LogFormat::Text => builder.with_ansi(false).with_target(false).with_writer(|| Harmless).init(),
-    }
-    if let Some(error) = told {
-        tracing::warn!(error, "could not read the log filter");
     }
 }
 

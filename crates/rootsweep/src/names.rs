@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 /// Text that AWS would refuse.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is no {what}: {rule}")]
+#[error("{text:?} is not {what}: {rule}")]
 pub(crate) struct NameError {
     text: String,
     what: &'static str,
@@ -52,28 +52,32 @@ macro_rules! names {
 
 names! {
     /// The name of an IAM role: `roleName` of <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRole.html>.
-    RoleName: "role name", "IAM allows 1 to 64 letters, digits and _+=,.@- (a name, not an ARN)",
+    RoleName: "a role name", "IAM allows 1 to 64 letters, digits and _+=,.@- (a name, not an ARN)",
         |text| (1..=64).contains(&text.len()) && text.chars().all(|it| is_word(it) || "+=,.@-".contains(it));
 
     /// `ExternalId` of <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html>.
-    ExternalId: "external id", "STS allows 2 to 1,224 letters, digits and _+=,.@:/-",
+    ExternalId: "an external id", "STS allows 2 to 1,224 letters, digits and _+=,.@:/-",
         |text| (2..=1224).contains(&text.len()) && text.chars().all(|it| is_word(it) || "+=,.@:/-".contains(it));
 
     /// The id of an organizational unit, or of the organization's root, whose units are all of them:
     /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html>.
-    UnitId: "organizational unit id", "write ou-ab12-11111111, or the root's r-ab12",
+    UnitId: "an organizational unit id", "write ou-ab12-11111111, or the root's r-ab12",
         is_unit_id;
 
+    /// The endpoint of every AWS service.
+    EndpointUrl: "endpoint", "write http:// or https:// and a host, as http://127.0.0.1:4566",
+        rootsweep_aws::is_endpoint_url;
+
     /// The name of a Region.
-    RegionName: "Region", "write it as AWS does, us-east-1",
+    RegionName: "a Region", "write it as AWS does, us-east-1",
         |text| text.split('-').count() >= 3 && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'-');
 
     /// The ARN of an IAM role.
-    RoleArn: "role ARN", "write arn:aws:iam::111122223333:role/name",
+    RoleArn: "a role ARN", "write arn:aws:iam::111122223333:role/name",
         is_role_arn;
 
     /// Who a role trusts: a whole account, or one role of it.
-    TrustedPrincipal: "account id and no role ARN", "write 111122223333, or arn:aws:iam::111122223333:role/name",
+    TrustedPrincipal: "an account id or a role ARN", "write 111122223333, or arn:aws:iam::111122223333:role/name",
         |text| is_account_id(text) || is_role_arn(text);
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{BufWriter, ErrorKind, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -43,7 +43,8 @@ impl FromStr for Output {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (format, path) = match text.split_once('=') {
             Some((_, "")) => return Err(ParseOutputError::NoPath(text.to_owned())),
-            Some((format, path)) => (format, Some(PathBuf::from(path))),
+            Some((format, path)) if path != "-" => (format, Some(PathBuf::from(path))),
+            Some((format, _)) => (format, None),
             None => (text, None),
         };
         Ok(Self { format: format.parse()?, path })
@@ -90,26 +91,25 @@ impl Outputs {
 
     /// Renders the report to every output.
     pub(crate) fn write(self, report: &Report, trend: &[TrendPoint]) -> anyhow::Result<()> {
-        self.write_each(|format, options| {
-            rootsweep_report::render(format, report, &Options { trend: trend.to_vec(), ..options })
+        self.write_each(|format, options, out| {
+            rootsweep_report::render(format, report, &Options { trend: trend.to_vec(), ..options }, out)
         })
     }
 
     /// Renders what triage found to every output.
     pub(crate) fn write_triage(self, triage: &Triage) -> anyhow::Result<()> {
-        self.write_each(|format, options| rootsweep_report::render_triage(format, triage, &options))
+        self.write_each(|format, options, out| rootsweep_report::render_triage(format, triage, &options, out))
     }
 
     /// Writes every output. One that fails does not keep the others from being written.
     fn write_each(
         self,
-        render: impl Fn(Format, Options) -> Result<Vec<u8>, rootsweep_report::Error>,
+        render: impl Fn(Format, Options, &mut dyn Write) -> Result<(), rootsweep_report::Error>,
     ) -> anyhow::Result<()> {
         let mut first = Ok(());
         for (format, target) in self.0 {
-            let rendered = render(format, target.options()).with_context(|| format!("could not render {format}"));
-            let written = rendered.and_then(|bytes| target.write(&bytes));
-            if let Err(error) = written {
+            let options = target.options();
+            if let Err(error) = target.write(|out| Ok(render(format, options, out)?)) {
                 tracing::error!("could not write the {format} output: {}", text::line(&format!("{error:#}")));
                 first = first.and(Err(error));
             }
@@ -142,12 +142,14 @@ impl Target {
         }
     }
 
-    fn write(self, bytes: &[u8]) -> anyhow::Result<()> {
+    /// Lets `render` write, and puts what it wrote in its place once all of it is there.
+    fn write(self, render: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
         match self {
-            Self::Stdout => write_stdout(bytes),
-            Self::Direct(mut file, path) => file.write_all(bytes).with_context(|| cannot_write(&path)),
+            Self::Stdout => buffered(WhileRead(std::io::stdout().lock()), render).context("could not write to stdout"),
+            Self::Direct(file, path) => buffered(file, render).with_context(|| cannot_write(&path)),
             Self::Beside(mut file, path) => {
-                file.write_all(bytes).and_then(|()| file.as_file().sync_all()).with_context(|| cannot_write(&path))?;
+                let written = buffered(&mut file, render);
+                written.and_then(|()| Ok(file.as_file().sync_all()?)).with_context(|| cannot_write(&path))?;
                 file.persist(&path).with_context(|| cannot_write(&path))?;
                 Ok(())
             }
@@ -155,13 +157,34 @@ impl Target {
     }
 }
 
+fn buffered(out: impl Write, render: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    render(&mut out)?;
+    Ok(out.flush()?)
+}
+
+/// A pipe whose reader may go: it has what it wanted, and the rest is dropped.
+struct WhileRead<W>(W);
+
+impl<W: Write> Write for WhileRead<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
+}
+
 /// Writes to stdout; a reader that has gone has what it wanted.
 pub(crate) fn write_stdout(bytes: &[u8]) -> anyhow::Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("could not write to stdout"),
-    }
+    Target::Stdout.write(|out| Ok(out.write_all(bytes)?))
 }
 
 /// Opens a new file in the folder of `path`, with the permissions that any new file would have.
@@ -175,8 +198,11 @@ fn open_beside(path: &Path) -> std::io::Result<NamedTempFile> {
 }
 
 /// Writes a file whole or not at all.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    Target::open(path)?.write(bytes)
+pub(crate) fn write_whole(
+    path: &Path,
+    render: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    Target::open(path)?.write(render)
 }
 
 fn cannot_write(path: &Path) -> String {

@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use rootsweep_engine::Header;
+use rootsweep_engine::{Earlier, Header};
 use rootsweep_model::report::v1::{Counts, Coverage, Report, Run, SCHEMA};
 use rootsweep_report::{TrendPoint, text};
 use serde::Deserialize;
@@ -76,7 +77,7 @@ impl Runs {
         &self,
         current: &Kept,
         selection: &BTreeMap<String, String>,
-    ) -> anyhow::Result<Option<Report>> {
+    ) -> anyhow::Result<Option<Earlier>> {
         let earlier = self.kept()?.into_iter().filter(|run| run.is_before(current) && run.has_selection(selection));
         let mut reports = earlier.filter_map(|run| run.warned_report());
         Ok(reports.find(|report| !report.run.interrupted))
@@ -118,7 +119,7 @@ impl Kept {
 
     /// Keeps the report of the run.
     pub(crate) fn keep(&self, report: &Report) -> anyhow::Result<()> {
-        write_whole(&self.report(), &serde_json::to_vec(report)?)
+        write_whole(&self.report(), |out| Ok(serde_json::to_writer(out, report)?))
     }
 
     fn has_selection(&self, selection: &BTreeMap<String, String>) -> bool {
@@ -126,7 +127,7 @@ impl Kept {
         header.is_ok_and(|header| selection.iter().all(|(name, value)| header.options.get(name) == Some(value)))
     }
 
-    fn warned_report(&self) -> Option<Report> {
+    fn warned_report(&self) -> Option<Earlier> {
         match read(&self.report()) {
             Ok(report) => Some(report),
             Err(error) => {
@@ -148,13 +149,14 @@ fn started_at(folder: &Path) -> Option<Timestamp> {
 /// What a trend needs of a report; the rest is passed over unread.
 #[derive(Deserialize)]
 struct Headline {
+    schema: String,
     run: Run,
     counts: Counts,
     coverage: Coverage,
 }
 
 impl From<Headline> for TrendPoint {
-    fn from(Headline { run, counts, coverage }: Headline) -> Self {
+    fn from(Headline { run, counts, coverage, .. }: Headline) -> Self {
         Self {
             run_id: run.id,
             started_at: run.started_at,
@@ -166,8 +168,8 @@ impl From<Headline> for TrendPoint {
     }
 }
 
-/// Reads a report from a JSON file, a run's folder, or the latest run of a state directory.
-pub(crate) fn load(path: &Path) -> anyhow::Result<Report> {
+/// Reads a report, or what is asked for of it, from a JSON file, a run's folder, or the latest run of a state directory.
+pub(crate) fn load<T: Stored>(path: &Path) -> anyhow::Result<T> {
     read(&report_path(path)?)
 }
 
@@ -192,18 +194,64 @@ fn report_path(path: &Path) -> anyhow::Result<PathBuf> {
     latest.with_context(|| format!("{} holds no report", path.display()))
 }
 
+/// A report, or a part of one that knows its version.
+pub(crate) trait Stored: DeserializeOwned {
+    /// Returns the version of the report's JSON.
+    fn schema(&self) -> &str;
+}
+
+impl Stored for Report {
+    fn schema(&self) -> &str {
+        &self.schema
+    }
+}
+
+impl Stored for Earlier {
+    fn schema(&self) -> &str {
+        &self.schema
+    }
+}
+
+impl Stored for Headline {
+    fn schema(&self) -> &str {
+        &self.schema
+    }
+}
+
 /// What every version of a report has.
 #[derive(Deserialize)]
-struct Format {
+struct Version {
     schema: String,
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
-    let bytes = fs_err::read(path)?;
-    let not_one = || format!("{} is no report of rootsweep, or was cut short", path.display());
-    let Format { schema } = serde_json::from_slice(&bytes).with_context(not_one)?;
-    ensure!(schema == SCHEMA, "{} is a {schema:?}, and this version reads {SCHEMA:?}", path.display());
-    serde_json::from_slice(&bytes).with_context(not_one)
+impl Stored for Version {
+    fn schema(&self) -> &str {
+        &self.schema
+    }
+}
+
+fn read<T: Stored>(path: &Path) -> anyhow::Result<T> {
+    let parsed = parse::<T>(path)?;
+    // What does not read may be of another version, which is worth knowing.
+    let schema = match &parsed {
+        Ok(report) => Some(report.schema().to_owned()),
+        Err(_) => parse::<Version>(path)?.ok().map(|it| it.schema),
+    };
+    if let Some(schema) = schema.filter(|it| it != SCHEMA) {
+        bail!(
+            "{} is a {schema:?}, and this version reads {SCHEMA:?}; read it with the version that wrote it",
+            path.display()
+        );
+    }
+    parsed.with_context(|| {
+        format!("{} is not a Rootsweep report, or is truncated; name another run, or sweep again", path.display())
+    })
+}
+
+/// Reads a file bit by bit: the report of ten thousand accounts is large, and often little of it is wanted.
+fn parse<T: DeserializeOwned>(path: &Path) -> anyhow::Result<serde_json::Result<T>> {
+    let file = fs_err::File::open(path)?;
+    Ok(serde_json::from_reader(BufReader::with_capacity(1 << 16, file)))
 }
 
 #[cfg(test)]

@@ -62,11 +62,14 @@ fn broken_reports_are_told_apart() {
     let (_folder, runs) = state();
     let run = keep(&runs, &failing(1), "");
     fs_err::write(run.report(), "{\"schema\":\"rootsweep/report/v2\"}").expect("a newer report");
-    let newer = load(&run.folder).expect_err("a newer version").to_string();
-    assert!(newer.ends_with("is a \"rootsweep/report/v2\", and this version reads \"rootsweep/report/v1\""), "{newer}");
+    let newer = load::<Report>(&run.folder).expect_err("a newer version").to_string();
+    assert!(
+        newer.contains("is a \"rootsweep/report/v2\", and this version reads \"rootsweep/report/v1\"; read it"),
+        "{newer}"
+    );
     fs_err::write(run.report(), "{\"schema\":\"rootsweep/report/v1\",\"run\":{").expect("a torn report");
-    let torn = load(&run.folder).expect_err("a torn report").to_string();
-    assert!(torn.ends_with("is no report of rootsweep, or was cut short"), "{torn}");
+    let torn = load::<Report>(&run.folder).expect_err("a torn report").to_string();
+    assert!(torn.contains("is not a Rootsweep report, or is truncated; name another run"), "{torn}");
 }
 
 #[test]
@@ -75,7 +78,7 @@ fn a_report_is_found_by_its_file_its_folder_and_its_state_directory() {
     keep(&runs, &failing(1), "");
     let latest = keep(&runs, &failing(2), "");
     for path in [latest.report(), latest.folder.clone(), runs.0.clone()] {
-        assert_eq!(load(&path).expect("a report"), failing(2), "{}", path.display());
+        assert_eq!(load::<Report>(&path).expect("a report"), failing(2), "{}", path.display());
     }
     assert_eq!(trend_before(&latest.folder).len(), 1);
 }

@@ -42,7 +42,7 @@ pub(crate) struct Span(SignedDuration);
 
 /// Text that is no span of time.
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is no span of time; write 24h, 90d or 10m")]
+#[error("{0:?} is not a duration; write 90m, 24h or 7d")]
 pub(crate) struct ParseSpanError(String);
 
 impl FromStr for Span {
@@ -225,7 +225,7 @@ fn aws_options(config: &Config) -> Options {
     let texts = |name: Option<&dyn fmt::Display>| name.map(ToString::to_string);
     // The window is set when the run begins.
     let mut aws = Options::new(Window { start: Timestamp::UNIX_EPOCH, end: Timestamp::UNIX_EPOCH });
-    aws.endpoint_url.clone_from(&config.endpoint_url);
+    aws.endpoint_url = texts(config.endpoint_url.as_ref().map(|it| it as _));
     aws.profile.clone_from(&config.profile);
     aws.external_id = texts(config.external_id.as_ref().map(|it| it as _));
     aws.organization_role_arn = texts(config.organization_role_arn.as_ref().map(|it| it as _));

@@ -4,6 +4,10 @@ pub(crate) mod pattern;
 pub(crate) mod sweep;
 pub(crate) mod triage;
 
+#[cfg(test)]
+#[path = "recipes_tests.rs"]
+mod recipes;
+
 use clap::{Args, Parser, Subcommand};
 
 use crate::command::{checks, completions, diff, kit, report, schema};
@@ -50,4 +54,18 @@ pub(crate) struct OutputArguments {
     /// everything else JSON. Repeat it for several.
     #[arg(long, value_name = "FORMAT[=PATH]")]
     pub(crate) output: Vec<crate::output::Output>,
+}
+
+/// Puts an option over what the configuration file says, where it was given.
+fn replace<T>(configured: &mut Option<T>, given: Option<T>) {
+    if given.is_some() {
+        *configured = given;
+    }
+}
+
+/// Puts the values of an option over those of the configuration file, where there are any.
+fn replace_all<T>(configured: &mut Vec<T>, given: Vec<T>) {
+    if !given.is_empty() {
+        *configured = given;
+    }
 }

@@ -1,4 +1,4 @@
-//! What `rootsweep sweep` is told. Whatever is given here goes before the configuration file.
+//! What `rootsweep sweep` is told. Whatever is given here overrides the configuration file.
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -6,17 +6,17 @@ use std::path::PathBuf;
 use clap::Args;
 use rootsweep_model::{AccountId, Severity};
 
-use super::OutputArguments;
+use super::{OutputArguments, replace, replace_all};
 use crate::config::Config;
-use crate::names::{ExternalId, RegionName, RoleArn, RoleName, UnitId};
-use crate::notify::{Notification, Target, When};
+use crate::names::{EndpointUrl, ExternalId, RegionName, RoleArn, RoleName, UnitId};
+use crate::notify::{Notification, Target};
 use crate::settings::{Days, Source, Span};
 
 /// Sweep every account of the organization, and report.
 #[derive(Debug, Args)]
 pub(crate) struct SweepArguments {
-    /// The configuration file. Without it, `rootsweep.toml` of the current folder is read if it is there. Arguments go
-    /// before it.
+    /// The configuration file. Without it, `rootsweep.toml` of the current folder is read if it is there. Options on the
+    /// command line override it; docs/configuration.md has every field.
     #[arg(long, value_name = "FILE", env = "ROOTSWEEP_CONFIG")]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
@@ -31,12 +31,12 @@ pub(crate) struct SweepArguments {
     verdict: VerdictArguments,
     #[command(flatten)]
     output: OutputArguments,
-    /// Tell somebody of the report; repeat it for several.
+    /// Send a notification after the sweep; repeat it for several.
     ///
     /// Kinds: sns=ARN of a topic, slack=URL of a webhook, security-hub=ARN of the hub, s3=s3://bucket/prefix. In the
-    /// configuration file, a `notify` table can ask for it only on change. Who cannot be told is named on stderr, and
-    /// changes no exit code.
-    #[arg(long, value_name = "KIND=TARGET", help_heading = "Output")]
+    /// configuration file, a `notify` table can ask for it only on change, and name the key of a bucket. A failed
+    /// notification is reported on stderr; the exit code stays the same.
+    #[arg(long, value_name = "KIND=TARGET", env = "ROOTSWEEP_NOTIFY", hide_env_values = true, help_heading = "Output")]
     notify: Vec<Target>,
 }
 
@@ -44,7 +44,7 @@ pub(crate) struct SweepArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 struct SelectionArguments {
-    /// Sweep this account; repeat it for several. All accounts of the organization where nothing is named.
+    /// Sweep this account; repeat it for several. Default: all accounts of the organization.
     #[arg(long, value_name = "ID")]
     account: Vec<AccountId>,
     /// Leave this account out; repeat it for several.
@@ -80,17 +80,18 @@ struct AccessArguments {
     profile: Option<String>,
     /// The endpoint of every AWS service, instead of AWS's own.
     #[arg(long, value_name = "URL")]
-    endpoint_url: Option<String>,
+    endpoint_url: Option<EndpointUrl>,
 }
 
 /// Where root activity is looked for.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Root activity")]
 struct ActivityArguments {
-    /// Look at this Region only; repeat it for several. All Regions that an account has enabled where none is named.
+    /// Look for root activity and event rules in this Region only; repeat it for several. What hangs on a Region that is
+    /// left out is unknown, never a pass. Default: all Regions that an account has enabled.
     #[arg(long, value_name = "REGION")]
     region: Vec<RegionName>,
-    /// How far back root activity is looked for [default: 24h].
+    /// How far back root activity is looked for, as a number with s, m, h or d: `90m`, `24h`, `7d` [default: 24h].
     #[arg(long, value_name = "SPAN")]
     window: Option<Span>,
     /// Where root records are looked for [default: lookup-events]. Repeat it for several.
@@ -103,7 +104,7 @@ struct ActivityArguments {
 #[command(next_help_heading = "Run")]
 struct RunArguments {
     /// How many accounts are read at once [default: 32].
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     concurrency: Option<NonZeroUsize>,
     /// How long one account may take before it is given up [default: 5m].
     #[arg(long, value_name = "SPAN")]
@@ -114,7 +115,7 @@ struct RunArguments {
     /// Keep each run in this folder: its facts, its report, and what changed since the one before.
     #[arg(long, value_name = "DIR")]
     state_dir: Option<PathBuf>,
-    /// Delete runs from the state directory that are older [default: 90].
+    /// Delete runs older than this from the state directory, in days [default: 90].
     #[arg(long, value_name = "DAYS")]
     keep_days: Option<Days>,
     /// Continue the latest interrupted run of the state directory.
@@ -126,10 +127,11 @@ struct RunArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Exit code")]
 struct VerdictArguments {
-    /// The least severity of a finding that counts: informational, low, medium, high or critical [default: high].
+    /// Exit with 10 or 12 if a failed check has this severity or higher: informational, low, medium, high or critical
+    /// [default: high].
     #[arg(long, value_name = "SEVERITY")]
     fail_on: Option<Severity>,
-    /// Accept rows that could not be checked. An incomplete list of accounts never is.
+    /// Ignore `unknown` rows in the exit code. An incomplete account list still counts.
     #[arg(long)]
     allow_unknown: bool,
 }
@@ -149,8 +151,7 @@ impl SweepArguments {
         replace(&mut config.fail_on, self.verdict.fail_on);
         config.allow_unknown |= self.verdict.allow_unknown;
         replace_all(&mut config.outputs, self.output.output);
-        let always = |to| Notification { to, when: When::Always };
-        replace_all(&mut config.notify, self.notify.into_iter().map(always).collect());
+        replace_all(&mut config.notify, self.notify.into_iter().map(Notification::always).collect());
     }
 }
 
@@ -195,14 +196,8 @@ impl RunArguments {
     }
 }
 
-fn replace<T>(configured: &mut Option<T>, given: Option<T>) {
-    if given.is_some() {
-        *configured = given;
-    }
-}
-
-fn replace_all<T>(configured: &mut Vec<T>, given: Vec<T>) {
-    if !given.is_empty() {
-        *configured = given;
-    }
+/// Takes a number of accounts; none at once would never come to an end.
+fn at_least_one(text: &str) -> Result<NonZeroUsize, String> {
+    let number = text.parse::<usize>().map_err(|error| error.to_string())?;
+    NonZeroUsize::new(number).ok_or_else(|| "must be at least 1".to_owned())
 }

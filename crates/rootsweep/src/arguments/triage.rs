@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use rootsweep_model::{AccountId, Severity};
 
+use super::{replace, replace_all};
 use crate::config::Config;
-use crate::names::{ExternalId, RegionName, RoleName};
+use crate::names::{EndpointUrl, ExternalId, RegionName, RoleName};
 use crate::output::Output;
 use crate::settings::{Source, Span};
 
@@ -36,10 +37,11 @@ pub(crate) struct TriageArguments {
     #[arg(long)]
     pub(crate) all: bool,
     /// The configuration file, for its expected uses. Without it, `rootsweep.toml` of the current folder is read if it
-    /// is there. The outputs that it names are the sweep's, and are not written.
+    /// is there. Its outputs and notifications are the sweep's, and are not used.
     #[arg(long, value_name = "FILE", env = "ROOTSWEEP_CONFIG")]
     pub(crate) config: Option<PathBuf>,
-    /// The least severity that counts as a finding: informational, low, medium, high or critical [default: high].
+    /// Exit with 10 or 12 if an episode that is not expected or explained has this severity or higher: informational,
+    /// low, medium, high or critical [default: high].
     #[arg(long, value_name = "SEVERITY", help_heading = "Exit code")]
     pub(crate) fail_on: Option<Severity>,
     /// A format, and the file that it goes to; stdout where no file is named.
@@ -54,13 +56,14 @@ pub(crate) struct TriageArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Asking AWS")]
 struct AwsArguments {
-    /// How far back to look; Event history knows 90 days, the history of alarms 30.
+    /// How far back to look, as a number with s, m, h or d: `90m`, `24h`, `7d`. Event history knows 90 days, the history
+    /// of alarms 30.
     #[arg(long, value_name = "SPAN", default_value = "90d", conflicts_with = "path")]
     since: Span,
     /// The account to look into, as the audit role [default: the caller's own].
     #[arg(long, value_name = "ID", conflicts_with = "path")]
     account: Option<AccountId>,
-    /// Look at this Region only; repeat it for several. All Regions that the account has enabled where none is named.
+    /// Look at this Region only; repeat it for several. Default: all Regions that the account has enabled.
     #[arg(long, value_name = "REGION", conflicts_with = "path")]
     region: Vec<RegionName>,
     /// The audit role to assume [default: rootsweep-audit]. Repeat it for several, tried in this order.
@@ -74,7 +77,7 @@ struct AwsArguments {
     profile: Option<String>,
     /// The endpoint of every AWS service, instead of AWS's own.
     #[arg(long, value_name = "URL", conflicts_with = "path")]
-    endpoint_url: Option<String>,
+    endpoint_url: Option<EndpointUrl>,
 }
 
 impl TriageArguments {
@@ -92,23 +95,11 @@ impl TriageArguments {
         config.central_root = false;
         config.sources = vec![Source::LookupEvents];
         config.window = Some(*since);
-        replace_all(&mut config.regions, region);
-        replace_all(&mut config.role_names, role_name);
-        replace(&mut config.external_id, external_id.as_ref());
-        replace(&mut config.profile, profile.as_ref());
-        replace(&mut config.endpoint_url, endpoint_url.as_ref());
-    }
-}
-
-fn replace<T: Clone>(configured: &mut Option<T>, given: Option<&T>) {
-    if let Some(given) = given {
-        *configured = Some(given.clone());
-    }
-}
-
-fn replace_all<T: Clone>(configured: &mut Vec<T>, given: &[T]) {
-    if !given.is_empty() {
-        configured.clear();
-        configured.extend_from_slice(given);
+        config.notify.clear();
+        replace_all(&mut config.regions, region.clone());
+        replace_all(&mut config.role_names, role_name.clone());
+        replace(&mut config.external_id, external_id.clone());
+        replace(&mut config.profile, profile.clone());
+        replace(&mut config.endpoint_url, endpoint_url.clone());
     }
 }

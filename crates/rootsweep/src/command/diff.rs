@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use rootsweep_model::report::v1::{ChangeKind, Changes};
+use rootsweep_engine::Earlier;
+use rootsweep_model::report::v1::{Changes, Report};
 use rootsweep_report::text;
 
 use crate::exit::Exit;
@@ -14,8 +15,8 @@ use crate::runs;
 
 /// Say what changed between two kept runs.
 ///
-/// Ends with 0 where nothing got worse, and with 10 where there is a new or worse finding, an expired exception, or
-/// something that can no longer be checked.
+/// Exit codes: 0 nothing got worse, 1 failed, 2 wrong arguments, or a report that cannot be read, 10 a new or worse finding,
+/// an expired exception, or something that can no longer be checked.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// The earlier report: a JSON file, or a run's folder in a state directory.
@@ -37,8 +38,8 @@ enum DiffFormat {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
-    let old = runs::load(&arguments.old).or_exit(Exit::Usage)?;
-    let new = runs::load(&arguments.new).or_exit(Exit::Usage)?;
+    let old: Earlier = runs::load(&arguments.old).or_exit(Exit::Usage)?;
+    let new: Report = runs::load(&arguments.new).or_exit(Exit::Usage)?;
     let changes = rootsweep_engine::changes(&old, &new);
     let mut bytes = match arguments.output {
         DiffFormat::Text => lines(&changes)?.into_bytes(),
@@ -46,7 +47,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     };
     bytes.push(b'\n');
     write_stdout(&bytes)?;
-    let worse = changes.items.iter().any(|change| is_worse(change.kind));
+    let worse = changes.items.iter().any(|change| change.kind.is_worse());
     Ok(if worse { Exit::Findings } else { Exit::Clean })
 }
 
@@ -57,9 +58,4 @@ fn lines(changes: &Changes) -> Result<String, std::fmt::Error> {
     }
     write!(lines, "{} changes since run {}", changes.items.len(), text::line(&changes.previous_run_id))?;
     Ok(lines)
-}
-
-const fn is_worse(kind: ChangeKind) -> bool {
-    use ChangeKind::{ExceptionExpired, New, NewlyUnreachable, Worse};
-    matches!(kind, New | Worse | NewlyUnreachable | ExceptionExpired)
 }

@@ -22,7 +22,8 @@ pub(crate) struct Arguments {
     /// The external id that the audit role asks for.
     #[arg(long, value_name = "ID", env = "ROOTSWEEP_EXTERNAL_ID", hide_env_values = true)]
     external_id: Option<ExternalId>,
-    /// Who may assume the audit role: an account id, or the ARN of a role. Without it, the template asks.
+    /// Who may assume the audit role: an account id, or the ARN of a role. Without it, the template
+    /// has a required parameter.
     #[arg(long, value_name = "ARN|ID")]
     trusted_principal: Option<TrustedPrincipal>,
 }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rootsweep_model::report::v1::Report;
+
 use crate::arguments::OutputArguments;
 use crate::exit::Exit;
 use crate::failure::OrExit as _;
@@ -18,7 +20,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
-    let report = runs::load(&arguments.run).or_exit(Exit::Usage)?;
+    let report: Report = runs::load(&arguments.run).or_exit(Exit::Usage)?;
     let trend = runs::trend_before(&arguments.run);
     Outputs::open(arguments.output.output).or_exit(Exit::Usage)?.write(&report, &trend)?;
     Ok(Exit::Clean)

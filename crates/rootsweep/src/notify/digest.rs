@@ -1,16 +1,21 @@
 //! A report in a few lines, for people who are told of it.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rootsweep_aws::sink::Message;
-use rootsweep_model::Verdict;
-use rootsweep_model::report::v1::{Report, Row};
+use rootsweep_model::report::v1::{Change, Report, Row};
+use rootsweep_model::{AccountId, Severity, Verdict};
 use rootsweep_report::text;
 
 /// How many findings are listed before the rest is counted.
 const LINES: usize = 20;
 /// How many characters a line may have.
 const LINE: usize = 300;
+/// How many characters of an account's name it shows.
+const NAME: usize = 40;
+/// How many accounts an attribute of a message names: SNS takes 256 KB with the message, and a filter names a few.
+const LISTED: usize = 5_000;
 
 /// Returns the report in one line: `2 failed (1 critical, 1 high), 3 unknown in 4 accounts`.
 pub(super) fn headline(report: &Report) -> String {
@@ -20,24 +25,25 @@ pub(super) fn headline(report: &Report) -> String {
     let severities = if severities.is_empty() { String::new() } else { format!(" ({})", severities.join(", ")) };
     let (failed, unknown) = (count(Verdict::Fail), count(Verdict::Unknown));
     let partial = if report.run.interrupted { "interrupted: " } else { "" };
-    format!(
-        "Rootsweep {partial}{failed} failed{severities}, {unknown} unknown in {} accounts",
-        report.coverage.accounts
-    )
+    let accounts = report.coverage.accounts;
+    let accounts = format!("{accounts} account{}", if accounts == 1 { "" } else { "s" });
+    format!("Rootsweep {partial}{failed} failed{severities}, {unknown} unknown in {accounts}")
 }
 
-/// Returns the headline, and below it what changed; what failed or is unknown, where there is nothing to compare with.
-pub(super) fn digest(report: &Report) -> String {
-    let findings: Vec<String> = match &report.changes {
-        Some(changes) => changes.items.iter().map(|it| line(it.kind.as_str(), &it.id, &it.summary)).collect(),
-        None => open(report).iter().map(|row| line(&told(row), &row.id, &row.summary)).collect(),
+/// Returns what changed, a line each; what failed or is unknown, where there is nothing to compare with.
+pub(super) fn findings(report: &Report) -> Vec<String> {
+    let told: Vec<(String, &str, &str)> = match &report.changes {
+        Some(changes) => {
+            let sorted = by_severity(report, &changes.items).into_iter();
+            sorted.map(|it| (it.kind.to_string(), &*it.id, &*it.summary)).collect()
+        }
+        None => open(report).into_iter().map(|row| (word(row), &*row.id, &*row.summary)).collect(),
     };
-    let mut lines = vec![headline(report)];
-    lines.extend(findings.iter().take(LINES).cloned());
-    if findings.len() > LINES {
-        lines.push(format!("and {} more, in the report of run {}", findings.len() - LINES, report.run.id));
+    let mut lines: Vec<String> = told.iter().take(LINES).map(|it| line(report, it)).collect();
+    if told.len() > LINES {
+        lines.push(format!("and {} more, in the report of run {}", told.len() - LINES, report.run.id));
     }
-    lines.join("\n")
+    lines
 }
 
 /// Returns the digest as a message to a topic, with attributes that subscriptions can filter on: the worst severity and
@@ -47,33 +53,51 @@ pub(super) fn message(report: &Report) -> Message {
     let worst = open.first();
     let severity = worst.map_or("none".to_owned(), |row| row.severity.to_string());
     let verdict = worst.map_or(Verdict::Pass, |row| row.verdict);
-    let checks = list(open.iter().map(|row| row.check_id.clone()));
+    let checks = list(open.iter().map(|row| row.check_id.to_string()));
     let accounts = list(open.iter().map(|row| row.account_id.to_string()));
+    let text = std::iter::once(headline(report)).chain(findings(report)).collect::<Vec<_>>().join("\n");
     let attributes =
         [("severity", severity), ("verdict", verdict.to_string()), ("check", checks), ("account", accounts)];
     let attributes: BTreeMap<String, String> = attributes.map(|(name, value)| (name.to_owned(), value)).into();
-    Message { subject: headline(report), text: digest(report), attributes }
+    Message { subject: headline(report), text, attributes }
 }
 
-/// Writes each text once, as the JSON array that SNS takes for a list; nothing where there is none.
+/// Writes each text once, as the JSON array that SNS takes for a list; nothing where there is none, and a star where there
+/// are more than fit.
 fn list(texts: impl Iterator<Item = String>) -> String {
     let texts: BTreeSet<String> = texts.collect();
-    if texts.is_empty() { String::new() } else { serde_json::json!(texts).to_string() }
+    match texts.len() {
+        0 => String::new(),
+        1..=LISTED => serde_json::json!(texts).to_string(),
+        _ => r#"["*"]"#.to_owned(),
+    }
+}
+
+/// Returns the changes of each kind with the worst first: a message shows the first few.
+fn by_severity<'a>(report: &Report, changes: &'a [Change]) -> Vec<&'a Change> {
+    let severities: BTreeMap<&str, Severity> = report.rows.iter().map(|row| (&*row.id, row.severity)).collect();
+    let mut sorted: Vec<&Change> = changes.iter().collect();
+    // An episode is no row: what is not known to be harmless goes first.
+    sorted.sort_by_key(|it| (it.kind, Reverse(severities.get(&*it.id).copied().unwrap_or(Severity::Critical))));
+    sorted
 }
 
 /// Returns the rows that want attention: fails before unknowns, the worst first.
 fn open(report: &Report) -> Vec<&Row> {
     let is_open = |row: &&Row| matches!(row.verdict, Verdict::Fail | Verdict::Unknown);
     let mut rows: Vec<&Row> = report.rows.iter().filter(is_open).collect();
-    rows.sort_by_key(|row| (row.verdict != Verdict::Fail, std::cmp::Reverse(row.severity)));
+    rows.sort_by_key(|row| (row.verdict != Verdict::Fail, Reverse(row.severity)));
     rows
 }
 
-fn told(row: &Row) -> String {
+fn word(row: &Row) -> String {
     if row.verdict == Verdict::Fail { row.severity.to_string() } else { row.verdict.to_string() }
 }
 
 /// Writes one finding. Names that people chose are part of it: each stays on its line, without control characters.
-fn line(kind: &str, id: &str, summary: &str) -> String {
-    text::clipped(&text::line(&format!("{kind}  {id}  {summary}")), LINE).into_owned()
+fn line(report: &Report, (kind, id, summary): &(String, &str, &str)) -> String {
+    let account = id.split('/').next().and_then(|it| it.parse::<AccountId>().ok());
+    let name = account.and_then(|id| report.accounts.iter().find(|it| it.id == id)).map_or("", |it| &*it.name);
+    let name = text::clipped(name, NAME);
+    text::line(&text::clipped(&format!("{kind}  {id}  {name}  {summary}"), LINE)).into_owned()
 }

@@ -4,6 +4,8 @@ mod digest;
 mod slack;
 mod target;
 
+use std::io::BufWriter;
+
 use anyhow::{Context as _, anyhow, ensure};
 use futures::future::join_all;
 use rootsweep_aws::Aws;
@@ -11,9 +13,10 @@ use rootsweep_aws::sink::Upload;
 use rootsweep_model::Gap;
 use rootsweep_model::report::v1::Report;
 use rootsweep_report::{Format, Options, SecurityHub, TrendPoint, render};
-use serde_json::value::RawValue;
+use tempfile::NamedTempFile;
 
 use crate::failure;
+use target::KmsKeyId;
 pub(crate) use target::{Notification, Target, When};
 
 /// What is told.
@@ -26,9 +29,9 @@ impl News<'_> {
     /// Tells everybody at once. Who cannot be told is named on stderr, and keeps nobody else from being told.
     pub(crate) async fn tell(&self, notifications: &[Notification], aws: &Aws) {
         let due = notifications.iter().filter(|it| it.when == When::Always || self.differs());
-        for (target, told) in join_all(due.map(|it| async { (&it.to, self.send(&it.to, aws).await) })).await {
+        for (to, told) in join_all(due.map(|it| async { (&it.to, self.send(it, aws).await) })).await {
             if let Err(error) = told {
-                failure::say(&error.context(format!("{target} was not told of the report")));
+                failure::say(&error.context(format!("{to} was not told of the report")));
             }
         }
     }
@@ -38,48 +41,60 @@ impl News<'_> {
         self.report.changes.as_ref().is_none_or(|changes| !changes.items.is_empty())
     }
 
-    async fn send(&self, target: &Target, aws: &Aws) -> anyhow::Result<()> {
-        match target {
+    async fn send(&self, notification: &Notification, aws: &Aws) -> anyhow::Result<()> {
+        match &notification.to {
             Target::Sns(arn) => {
                 aws.publish(arn, &digest::message(self.report)).await.map(drop).map_err(|gap| failed(&gap))
             }
-            Target::Slack(webhook) => slack::post(webhook, &digest::digest(self.report)).await,
+            Target::Slack(webhook) => slack::post(webhook, self.report).await,
             Target::SecurityHub(hub) => self.import(hub, aws).await,
-            Target::S3 { bucket, prefix } => self.upload(bucket, prefix, aws).await,
+            Target::S3 { bucket, prefix } => {
+                let upload = Upload {
+                    bucket: bucket.clone(),
+                    region: notification.region.as_ref().map(ToString::to_string),
+                    kms_key_id: notification.kms_key_id.as_ref().map(|KmsKeyId(id)| id.clone()),
+                    ..Upload::default()
+                };
+                self.upload(upload, prefix, aws).await
+            }
         }
     }
 
     async fn import(&self, hub: &SecurityHub, aws: &Aws) -> anyhow::Result<()> {
-        let options = Options { security_hub: Some(hub.clone()), ..Options::default() };
-        let rendered = render(Format::Asff, self.report, &options)?;
-        let findings: Vec<Box<RawValue>> =
-            serde_json::from_slice(&rendered).context("the findings do not read back")?;
-        let findings: Vec<String> = findings.into_iter().map(|it| Box::<str>::from(it).into_string()).collect();
-        let imported = aws.import_findings(&hub.region, &findings).await.map_err(|gap| failed(&gap))?;
+        let findings = rootsweep_report::findings(self.report, hub.clone());
+        let imported = aws.import_findings(&hub.region, findings).await.map_err(|gap| failed(&gap))?;
         let first = imported.refused.first();
         let why = first.map(|it| format!("{} ({}): {}", it.id, it.code, it.message)).unwrap_or_default();
-        let (refused, all) = (imported.refused.len(), findings.len());
+        let refused = imported.refused.len();
+        let all = refused + imported.accepted;
         ensure!(first.is_none(), "it refused {refused} of {all} findings, the first {why}");
         Ok(())
     }
 
     /// Puts the report into a bucket, as JSON and as a page, in a folder of its run.
-    async fn upload(&self, bucket: &str, prefix: &str, aws: &Aws) -> anyhow::Result<()> {
+    async fn upload(&self, upload: Upload, prefix: &str, aws: &Aws) -> anyhow::Result<()> {
         let run = &self.report.run;
         let folder = format!("{}-{}", run.started_at.strftime("%Y%m%dT%H%M%SZ"), run.id);
         let folder = if prefix.is_empty() { folder } else { format!("{prefix}/{folder}") };
         for format in [Format::Json, Format::Html] {
-            let options = Options { trend: self.trend.to_vec(), ..Options::default() };
+            let file = self.rendered(format).context("no temporary file can be written")?;
             let upload = Upload {
-                bucket: bucket.to_owned(),
                 key: format!("{folder}/report.{}", format.extension()),
                 content_type: format.media_type().to_owned(),
-                body: render(format, self.report, &options)?,
-                ..Upload::default()
+                file: file.path().to_owned(),
+                ..upload.clone()
             };
             aws.upload(upload).await.map_err(|gap| failed(&gap))?;
         }
         Ok(())
+    }
+
+    /// Renders the report into a file, for it may be larger than what should be in memory.
+    fn rendered(&self, format: Format) -> anyhow::Result<NamedTempFile> {
+        let options = Options { trend: self.trend.to_vec(), ..Options::default() };
+        let mut out = BufWriter::new(NamedTempFile::with_prefix("rootsweep-")?);
+        render(format, self.report, &options, &mut out)?;
+        Ok(out.into_inner()?)
     }
 }
 

@@ -3,17 +3,18 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use serde_json::json;
+use rootsweep_model::report::v1::Report;
+use serde_json::{Value, json};
 
+use super::digest;
 use super::target::Webhook;
 
 /// How long a webhook may take: it is told last, and nothing waits for its answer.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// Posts a text. It is shown as it is: nothing in it becomes a link, a mention or markup.
-pub(super) async fn post(Webhook(url): &Webhook, text: &str) -> anyhow::Result<()> {
-    let body = json!({ "text": escaped(text), "mrkdwn": false, "unfurl_links": false });
-    let request = client()?.post(url.clone()).json(&body);
+/// Posts the report in a few lines.
+pub(super) async fn post(Webhook(url): &Webhook, report: &Report) -> anyhow::Result<()> {
+    let request = client()?.post(url.clone()).json(&message(&digest::headline(report), &digest::findings(report)));
     // An error of the client names the address, which is a secret.
     let answer = request.send().await.map_err(reqwest::Error::without_url).context("no answer")?;
     let status = answer.status();
@@ -21,14 +22,27 @@ pub(super) async fn post(Webhook(url): &Webhook, text: &str) -> anyhow::Result<(
     Ok(())
 }
 
+/// Makes the message. The findings hold names that people chose; they stand in a code block, in which neither Slack nor
+/// what understands the same makes links, mentions or markup of anything.
+fn message(headline: &str, findings: &[String]) -> Value {
+    let mut text = headline.to_owned();
+    if !findings.is_empty() {
+        text.push_str("\n```\n");
+        text.push_str(&escaped(&findings.join("\n")));
+        text.push_str("\n```");
+    }
+    json!({ "text": text, "unfurl_links": false, "unfurl_media": false })
+}
+
 fn client() -> anyhow::Result<reqwest::Client> {
     let none = reqwest::redirect::Policy::none();
     reqwest::Client::builder().timeout(TIME_LIMIT).redirect(none).build().context("no HTTP client can be made")
 }
 
-/// Escapes what Slack reads as control characters: <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
+/// Escapes what Slack reads as control characters, and what would end the block:
+/// <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('`', "'")
 }
 
 #[cfg(test)]
@@ -36,7 +50,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn mentions_and_links_are_texts() {
-        assert_eq!(escaped("<!channel> <https://x|y> &lt;"), "&lt;!channel&gt; &lt;https://x|y&gt; &amp;lt;");
+    fn mentions_links_and_markup_are_texts() {
+        let findings = ["<!channel> <https://x|y> &lt;".to_owned(), "``` *b* @all".to_owned()];
+        let message = message("2 failed", &findings);
+        let wanted = "2 failed\n```\n&lt;!channel&gt; &lt;https://x|y&gt; &amp;lt;\n''' *b* @all\n```";
+        assert_eq!(message["text"], wanted);
+    }
+
+    #[test]
+    fn nothing_to_tell_needs_no_block() {
+        assert_eq!(message("0 failed", &[])["text"], "0 failed");
     }
 }

@@ -3,9 +3,12 @@
 use std::fmt;
 use std::str::FromStr;
 
+use anyhow::bail;
 use rootsweep_model::AccountId;
 use rootsweep_report::SecurityHub;
 use serde::Deserialize;
+
+use crate::names::RegionName;
 
 /// Who is told of a sweep, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -16,6 +19,49 @@ pub(crate) struct Notification {
     /// After which sweeps.
     #[serde(default)]
     pub(crate) when: When,
+    /// The key of AWS KMS that encrypts what a bucket keeps; the account's own key for S3 where none is named.
+    #[serde(default)]
+    pub(crate) kms_key_id: Option<KmsKeyId>,
+    /// The Region that a bucket is in; the run's own where none is named.
+    #[serde(default)]
+    pub(crate) region: Option<RegionName>,
+}
+
+impl Notification {
+    /// Tells somebody after every sweep.
+    pub(crate) const fn always(to: Target) -> Self {
+        Self { to, when: When::Always, kms_key_id: None, region: None }
+    }
+
+    /// Refuses what only a bucket has, where nobody else would heed it.
+    pub(crate) fn validate(&self) -> anyhow::Result<()> {
+        let of_bucket = [("kms-key-id", self.kms_key_id.is_some()), ("region", self.region.is_some())];
+        let set = of_bucket.into_iter().find(|(_, set)| *set);
+        match (&self.to, set) {
+            (Target::S3 { .. }, _) | (_, None) => Ok(()),
+            (to, Some((name, _))) => bail!("the notification to {to} has a {name}, which is for s3= alone"),
+        }
+    }
+}
+
+/// A key of AWS KMS: its id, its ARN, or an alias.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct KmsKeyId(pub(super) String);
+
+/// Text that is no key of AWS KMS.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is not a KMS key; write its ARN, its id, or alias/name")]
+pub(crate) struct ParseKmsKeyIdError(String);
+
+impl TryFrom<String> for KmsKeyId {
+    type Error = ParseKmsKeyIdError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        // The id goes into a header. Its letters are those of <https://docs.aws.amazon.com/kms/latest/APIReference/API_AliasListEntry.html>.
+        let sound = |it: u8| it.is_ascii_alphanumeric() || b":/_-".contains(&it);
+        if !text.is_empty() && text.bytes().all(sound) { Ok(Self(text)) } else { Err(ParseKmsKeyIdError(text)) }
+    }
 }
 
 /// After which sweeps somebody is told.
@@ -56,15 +102,17 @@ impl fmt::Debug for Webhook {
 /// Text that names nobody.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ParseTargetError {
-    #[error("no such kind of notification; write sns=, slack=, security-hub= or s3=, and who is told after it")]
+    #[error("unknown kind of notification; write sns=…, slack=…, security-hub=… or s3=…")]
     Kind,
-    #[error("{0:?} is no topic; write sns=arn:aws:sns:us-east-1:111122223333:name")]
+    #[error("{0:?} is not a topic ARN; write sns=arn:aws:sns:us-east-1:111122223333:name")]
     Topic(String),
-    #[error("what stands after slack= is no webhook; write its address, https://…")]
+    #[error("the value of slack= is not a webhook URL; write slack=https://…")]
     Webhook,
-    #[error("{0:?} is no Security Hub; write security-hub=arn:aws:securityhub:us-east-1:111122223333:hub/default")]
+    #[error(
+        "{0:?} is not a Security Hub ARN; write security-hub=arn:aws:securityhub:us-east-1:111122223333:hub/default"
+    )]
     Hub(String),
-    #[error("{0:?} is no place in a bucket; write s3=s3://bucket/prefix")]
+    #[error("{0:?} is not an S3 URI; write s3=s3://bucket/prefix")]
     Bucket(String),
 }
 

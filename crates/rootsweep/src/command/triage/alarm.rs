@@ -112,6 +112,7 @@ fn metric_alarms<'a>(alarm: &'a Alarm, all: &'a [Alarm], depth: usize) -> Vec<&'
     let composite = match &alarm.kind {
         AlarmKind::Metric(metric) => return vec![metric],
         AlarmKind::Composite(composite) => composite,
+        AlarmKind::Log(_) => return Vec::new(),
     };
     let rule = composite.alarm_rule.as_deref().unwrap_or_default();
     let is_named = |it: &&Alarm| [&it.name, &it.arn].iter().any(|name| names(rule, name));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{anyhow, bail};
 use jiff::Timestamp;
 use rootsweep_aws::{Aws, Window};
-use rootsweep_model::facts::{RecordSource, RecordSourceKind};
+use rootsweep_model::facts::RecordSource;
 use rootsweep_model::report::triage_v1::{self, Skipped, Source};
 use rootsweep_model::{Account, AccountFacts, AccountId, AccountState, Fact, Gap};
 use rootsweep_triage::Triage;
@@ -104,7 +104,7 @@ impl Intake {
 
     /// Takes the records of a source, or why there are none; returns their JSON.
     pub(super) fn take<'a>(&mut self, source: &'a RecordSource) -> Vec<&'a str> {
-        let file = format!("{} {}", call(source.kind), source.region);
+        let file = format!("{} {}", source.kind.call(), source.region);
         let records = match &source.records {
             Fact::Known(records) => records,
             Fact::Gap(gap) => {
@@ -124,14 +124,6 @@ impl Intake {
     /// Notes that something could not be asked.
     pub(super) fn skip(&mut self, gap: &Gap) {
         self.triage.skip(skipped(gap.call.clone(), gap));
-    }
-}
-
-const fn call(kind: RecordSourceKind) -> &'static str {
-    match kind {
-        RecordSourceKind::LookupEvents => "cloudtrail:LookupEvents",
-        RecordSourceKind::LogGroup => "logs:FilterLogEvents",
-        RecordSourceKind::Athena => "athena:GetQueryResults",
     }
 }
 

@@ -4,7 +4,9 @@ mod alarm;
 mod files;
 mod live;
 
-use anyhow::ensure;
+use std::path::PathBuf;
+
+use anyhow::{anyhow, ensure};
 use jiff::Timestamp;
 use rootsweep_model::Severity;
 use rootsweep_model::exception::ExpectedUse;
@@ -24,6 +26,7 @@ use crate::settings::Settings as AwsSettings;
 pub(crate) fn run(arguments: &TriageArguments) -> anyhow::Result<Exit> {
     let mut config = Config::load(arguments.config.as_deref()).or_exit(Exit::Usage)?;
     check_formats(&arguments.output).or_exit(Exit::Usage)?;
+    check_paths(&arguments.path).or_exit(Exit::Usage)?;
     let outputs = Outputs::open(arguments.output.clone()).or_exit(Exit::Usage)?;
     let fail_on = arguments.fail_on.or(config.fail_on).unwrap_or(Severity::High);
     let now = clock::now().or_exit(Exit::Usage)?;
@@ -58,6 +61,14 @@ fn check_formats(outputs: &[Output]) -> anyhow::Result<()> {
             format.tells_triage(),
             "{format} keeps findings by account and check, and has no place for a triage; use table, json, csv or markdown"
         );
+    }
+    Ok(())
+}
+
+/// Refuses a path that is not there: one that was mistyped is no reason to report on the others alone.
+fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
+    for path in paths.iter().filter(|path| path.as_os_str() != "-") {
+        path.metadata().map_err(|error| anyhow!("{} cannot be read: {error}", path.display()))?;
     }
     Ok(())
 }
