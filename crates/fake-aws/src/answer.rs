@@ -72,16 +72,17 @@ impl Trace {
             signed_at: signature.signed_at,
         };
         let route = if world.runtime.is_gateway { gateway::route(&call) } else { Route::Own };
-        let handler = service::handler(service, &call.operation);
-        if handler.is_none() && route != Route::Upstream {
+        let operation = service::operation(service, &call.operation);
+        if operation.is_none() && route != Route::Upstream {
             return Err(ServiceError::not_modelled(call.action()));
         }
         self.effect = fault::decide(&mut world.faults, &call);
         fault::refuse(self.effect.as_ref(), &call)?;
         authorize(world, &call)?;
-        let Some(handler) = handler.filter(|_| route != Route::Upstream) else { return Ok(Answered::Upstream) };
+        let Some(operation) = operation.filter(|_| route != Route::Upstream) else { return Ok(Answered::Upstream) };
+        operation.check(&call)?;
         let empty_page = self.effect == Some(Effect::EmptyPage);
-        let answer = handler(&mut service::Context { world, call: &call, empty_page })?;
+        let answer = (operation.handler)(&mut service::Context { world, call: &call, empty_page })?;
         world.record_root_call(&call);
         Ok(if route == Route::Both { Answered::Both(answer) } else { Answered::Own(answer) })
     }

@@ -115,6 +115,11 @@ impl ServiceError {
     pub fn signature_mismatch(service: Service) -> Self {
         let message = "The request signature we calculated does not match the signature you provided. Check your AWS Secret \
                        Access Key and signing method.";
+        Self::signature_refused(service, message)
+    }
+
+    /// The signature is not taken, for one reason or another.
+    pub fn signature_refused(service: Service, message: impl Into<String>) -> Self {
         match service.family() {
             Family::Query => Self::new(403, "SignatureDoesNotMatch", message),
             Family::Json => Self::new(400, "InvalidSignatureException", message),

@@ -3,17 +3,21 @@
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
+use axum::http::header;
 use axum::response::Response;
 use futures::stream;
+use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::auth::denial;
 use crate::call::Call;
 use crate::error::ServiceError;
+use crate::skew::ClockSkew;
 use crate::world::AccountId;
 
 /// A rule that makes calls fail.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FaultRule {
     /// Only calls in this account.
@@ -42,7 +46,7 @@ const fn one() -> u32 {
 }
 
 /// What a fault does.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Effect {
     /// The call is refused for want of a permission.
@@ -69,6 +73,8 @@ pub enum Effect {
     EmptyPage,
     /// The connection breaks before an answer.
     ConnectionReset,
+    /// The endpoint's clock is apart from the machine's: it refuses what is signed too far from its own time.
+    ClockSkew(ClockSkew),
 }
 
 impl FaultRule {
@@ -134,6 +140,7 @@ pub(crate) fn refuse(effect: Option<&Effect>, call: &Call) -> Result<(), Service
         Some(Effect::InternalError) => {
             ServiceError::new(500, "InternalFailure", "We encountered an internal error. Please try again.")
         }
+        Some(Effect::ClockSkew(skew)) => return skew.check(call.service, call.signed_at, Timestamp::now()),
         _ => return Ok(()),
     })
 }
@@ -146,6 +153,9 @@ pub(crate) async fn spoil(effect: Option<&Effect>, response: Response, body: Byt
         _ => (),
     }
     let (mut parts, ()) = response.map(|_| ()).into_parts();
+    if let Some(Effect::ClockSkew(skew)) = effect {
+        parts.headers.extend(skew.date(Timestamp::now()).map(|date| (header::DATE, date)));
+    }
     let body = match effect {
         Some(Effect::MalformedBody) => Body::from("\u{1}{<not of any protocol"),
         Some(Effect::WrongContentType) => {

@@ -223,7 +223,7 @@ async fn answer(state: &Shared, parts: &Parts, body: &Bytes) -> (Trace, Encoded,
 fn log(state: &Shared, trace: &Trace, status: u16, error_code: Option<String>) {
     let mut world = state.world();
     let at = world.now();
-    world.calls.push(LoggedCall {
+    world.answered(LoggedCall {
         service: trace.service,
         operation: trace.operation.clone(),
         region: trace.region.clone(),

@@ -7,8 +7,8 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::{Client, assume, world};
-use fake_aws::FakeAws;
 use fake_aws::fault::{Effect, FaultRule};
+use fake_aws::{ClockSkew, FakeAws};
 use serde_json::json;
 
 async fn with(rule: FaultRule) -> (FakeAws, Client) {
@@ -96,6 +96,23 @@ async fn answers_come_late_or_never() {
     assert!(start.elapsed() >= Duration::from_millis(60));
 }
 
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html>
+#[tokio::test]
+async fn a_clock_apart_refuses_until_the_client_signs_by_it() {
+    let skew = ClockSkew { seconds: 1_800, date_hidden: false };
+    let (_fake, client) = with(FaultRule::new("*", Effect::ClockSkew(skew))).await;
+    let refused = client.query("iam", "GetAccountSummary", &[]).await;
+    assert_eq!((refused.status, refused.xml("Code").as_str()), (403, "SignatureDoesNotMatch"));
+    assert!(refused.xml("Message").starts_with("Signature expired: "), "{}", refused.text());
+    let named = client.json("logs", "DescribeLogGroups", json!({})).await;
+    assert_eq!(named.json()["__type"], "InvalidSignatureException");
+    let date = jiff::fmt::rfc2822::parse(refused.header("date")).unwrap().timestamp();
+    let ahead = date.duration_since(jiff::Timestamp::now()).as_mins();
+    assert!((29..=30).contains(&ahead), "{date}");
+    let taken = client.signing_in(1_800).query("iam", "GetAccountSummary", &[]).await;
+    assert_eq!(taken.status, 200);
+}
+
 #[test]
 fn faults_are_read_from_a_file() {
     let text = r#"
@@ -103,10 +120,12 @@ faults:
   - { account: "222222222222", action: "iam:GetAccountSummary", effect: access_denied_by_scp }
   - { action: "organizations:ListAccounts", every: 2, effect: empty_page }
   - { action: "cloudtrail:*", region: eu-west-1, times: 3, effect: { latency: 500 } }
+  - { account: "222222222222", effect: { clock_skew: { seconds: -600 } } }
 "#;
     let world = fake_aws::world::World::from_yaml(text).unwrap();
     let effects: Vec<_> = world.faults.into_iter().map(|rule| rule.effect).collect();
-    assert_eq!(effects, [Effect::AccessDeniedByScp, Effect::EmptyPage, Effect::Latency(500)]);
+    let skew = ClockSkew { seconds: -600, date_hidden: false };
+    assert_eq!(effects, [Effect::AccessDeniedByScp, Effect::EmptyPage, Effect::Latency(500), Effect::ClockSkew(skew)]);
 }
 
 /// Source: <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>

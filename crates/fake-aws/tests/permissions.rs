@@ -7,7 +7,7 @@ mod common;
 use aws_credential_types::Credentials;
 use common::{Client, MEMBER, ROLE_ARN, assume, world};
 use fake_aws::FakeAws;
-use fake_aws::world::CallerKey;
+use fake_aws::world::{AccountId, CallerKey, Interlude};
 use serde_json::json;
 use test_case::test_case;
 
@@ -182,4 +182,21 @@ async fn closed_accounts_cannot_be_entered() {
     let fake = FakeAws::start(world).await.unwrap();
     let reply = assume(&Client::of(&fake), &[]).await;
     assert!(reply.xml("Message").ends_with(ROLE_ARN));
+}
+
+#[tokio::test]
+async fn a_role_that_is_removed_between_two_calls_leaves_its_session_without_permissions() {
+    let mut world = world("");
+    let member: AccountId = MEMBER.parse().unwrap();
+    world.interludes.push(Interlude::after("iam:GetAccount*", Some(member), move |world| {
+        world.accounts.get_mut(&member).unwrap().roles.clear();
+    }));
+    let fake = FakeAws::start(world).await.unwrap();
+    let client = Client::of(&fake);
+    let session = client.assumed(&assume(&client, &[]).await);
+    assert_eq!(client.query("iam", "GetAccountSummary", &[]).await.status, 200, "another account's call");
+    assert_eq!(session.query("iam", "ListAccountAliases", &[]).await.status, 200, "another call");
+    assert_eq!(session.query("iam", "GetAccountSummary", &[]).await.status, 200, "the call itself");
+    assert_eq!(session.query("iam", "GetAccountSummary", &[]).await.xml("Code"), "AccessDenied");
+    assert!(fake.world().interludes.is_empty(), "it happens once");
 }

@@ -5,6 +5,7 @@
 
 mod correct;
 mod outward;
+mod rules;
 
 use std::time::Duration;
 
@@ -13,9 +14,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue};
 
 pub(crate) use outward::UpstreamCall;
+pub(crate) use rules::{LOCALSTACK_DIFFERS, Rule, route, rules_of};
 
 use crate::answer::Trace;
-use crate::call::{Call, Service};
+use crate::call::Service;
 use crate::error::{Error, ServiceError};
 use crate::living::is_loopback;
 use crate::protocol::Encoded;
@@ -35,45 +37,6 @@ pub(crate) enum Route {
     /// LocalStack.
     Upstream,
 }
-
-/// Tells who answers a call.
-pub(crate) fn route(call: &Call) -> Route {
-    let operation = call.operation.as_str();
-    match call.service {
-        Service::Sts if operation == "AssumeRole" => Route::Both,
-        _ if NOT_IN_LOCALSTACK.contains(&call.service) || call.service == Service::Sts => Route::Own,
-        Service::Iam if matches!(operation, "CreateRole" | "DeleteRole") => Route::Both,
-        Service::Iam if call.principal.is_root() || ROOT_POSTURE.contains(&operation) => Route::Own,
-        Service::Logs if MIRRORED_LOGS.contains(&operation) => Route::Both,
-        Service::Logs if METRIC_FILTERS.contains(&operation) => Route::Own,
-        Service::Logs if operation == "FilterLogEvents" && call.input.text("filterPattern").is_some() => Route::Own,
-        Service::CloudWatch if operation.contains("AlarmMuteRule") => Route::Own,
-        // The World holds the rules, and tells LocalStack of them in its own words: a disabled rule of LocalStack still delivers.
-        Service::Events if operation != "PutEvents" => Route::Own,
-        _ => Route::Upstream,
-    }
-}
-
-/// Services that the community edition does not have.
-const NOT_IN_LOCALSTACK: [Service; 5] =
-    [Service::Organizations, Service::CloudTrail, Service::Account, Service::Athena, Service::SecurityHub];
-
-/// Facts about the root user and the organization.
-const ROOT_POSTURE: [&str; 6] = [
-    "GetAccountSummary",
-    "GenerateCredentialReport",
-    "GetCredentialReport",
-    "ListVirtualMFADevices",
-    "ListAccountAliases",
-    "ListOrganizationsFeatures",
-];
-
-/// Log groups live on both sides, for their events are judged on this one.
-const MIRRORED_LOGS: [&str; 3] = ["CreateLogGroup", "CreateLogStream", "PutLogEvents"];
-
-/// LocalStack evaluates no pattern.
-const METRIC_FILTERS: [&str; 4] =
-    ["PutMetricFilter", "DescribeMetricFilters", "DeleteMetricFilter", "TestMetricFilter"];
 
 /// The way to LocalStack.
 #[derive(Debug)]

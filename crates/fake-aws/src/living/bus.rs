@@ -9,8 +9,10 @@ use crate::gateway::UpstreamCall;
 use crate::living::topics::parse_arn;
 use crate::world::{EventRecord, EventTarget, HopKind, Place, Rule, RuleState, World};
 
-/// How often an event may be handed from bus to bus.
-const MAX_FORWARDS: u32 = 4;
+/// How often an event is handed from bus to bus.
+///
+/// Source: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html>
+const MAX_FORWARDS: u32 = 1;
 
 /// An event before it has its envelope.
 #[derive(Debug, Clone)]
@@ -103,7 +105,7 @@ impl World {
                 let (place, resource) = parse_arn(&target.arn, "events").ok_or("the target is not an event bus")?;
                 let bus = resource.strip_prefix("event-bus/").ok_or("the target is not an event bus")?;
                 if forwards >= MAX_FORWARDS {
-                    return Err("the event was forwarded too often".to_owned());
+                    return Err("the event came from another bus, and goes to no third one".to_owned());
                 }
                 self.route(&place, bus, envelope, at, forwards + 1);
                 Ok(())

@@ -17,7 +17,7 @@ pub(crate) struct Publication {
     pub(crate) topic_arn: String,
     pub(crate) subject: Option<String>,
     pub(crate) message: String,
-    /// The message attributes, as an object of plain values; null without any.
+    /// The message attributes, each with its type and value; null without any.
     pub(crate) attributes: Json,
 }
 
@@ -191,16 +191,30 @@ pub(crate) fn is_loopback(endpoint: &str) -> bool {
 
 /// Judges the filter policy on the message's attributes, or on its body where that is the policy's scope.
 ///
-/// Source: <https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html>
+/// A policy on attributes drops every message that has none, even one that asks for an attribute's absence; an empty one
+/// lets everything through.
+///
+/// Sources: <https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html>,
+/// <https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html>
 fn passes_filter(subscription: &Subscription, publication: &Publication) -> bool {
-    let Some(policy) = &subscription.filter_policy else { return true };
+    let Some(policy) = subscription.filter_policy.as_deref().filter(|it| it.trim() != "{}") else { return true };
     let Ok(pattern) = EventPattern::parse(policy) else { return false };
-    let event = match subscription.filter_policy_scope.as_deref() {
-        Some("MessageBody") => serde_json::from_str(&publication.message).unwrap_or(Json::Null),
-        _ if publication.attributes.is_null() => json!({}),
-        _ => publication.attributes.clone(),
+    let has_attributes = publication.attributes.as_object().is_some_and(|it| !it.is_empty());
+    match subscription.filter_policy_scope.as_deref() {
+        Some("MessageBody") => pattern.matches(&serde_json::from_str(&publication.message).unwrap_or(Json::Null)),
+        _ => has_attributes && pattern.matches(&plain(&publication.attributes)),
+    }
+}
+
+/// The values of message attributes: a `String.Array` is a list, written as JSON.
+fn plain(attributes: &Json) -> Json {
+    let text = |attribute: &Json, name: &str| attribute.get(name).and_then(Json::as_str).map(str::to_owned);
+    let value = |attribute: &Json| match (text(attribute, "Type").as_deref(), text(attribute, "Value")) {
+        (Some("String.Array"), Some(list)) => serde_json::from_str(&list).unwrap_or(Json::Null),
+        (_, value) => value.map_or(Json::Null, Json::from),
     };
-    pattern.matches(&event)
+    let pairs = attributes.as_object().into_iter().flatten();
+    pairs.map(|(name, attribute)| (name.clone(), value(attribute))).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// The envelope of a notification.
@@ -221,5 +235,41 @@ fn envelope(publication: &Publication, id: &str, at: Timestamp) -> Json {
     if let (Some(members), Some(subject)) = (envelope.as_object_mut(), &publication.subject) {
         members.insert("Subject".to_owned(), json!(subject));
     }
+    if let (Some(members), Json::Object(_)) = (envelope.as_object_mut(), &publication.attributes) {
+        members.insert("MessageAttributes".to_owned(), publication.attributes.clone());
+    }
     envelope
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn passes(policy: &str, scope: &str, attributes: Json) -> bool {
+        let subscription: Subscription = serde_json::from_value(json!({
+            "protocol": "email", "endpoint": "a@example.com", "filter_policy": policy, "filter_policy_scope": scope,
+        }))
+        .unwrap();
+        let publication = Publication {
+            topic_arn: "arn:aws:sns:us-east-1:111111111111:t".to_owned(),
+            subject: None,
+            message: "{}".to_owned(),
+            attributes,
+        };
+        passes_filter(&subscription, &publication)
+    }
+
+    /// Source: <https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html>
+    #[test]
+    fn an_absent_attribute_matches_only_beside_another_one() {
+        let absent = r#"{"store": [{"exists": false}]}"#;
+        let other = json!({ "customer": { "Type": "String", "Value": "a" } });
+        assert!(passes(absent, "MessageAttributes", other));
+        assert!(!passes(absent, "MessageAttributes", json!({})));
+        assert!(!passes(absent, "MessageAttributes", Json::Null));
+        assert!(passes(absent, "MessageBody", Json::Null));
+        assert!(passes("{}", "MessageAttributes", Json::Null));
+    }
 }

@@ -1,18 +1,15 @@
 //! AWS Account Management.
 
 use super::paging::{Page, Paging};
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 use crate::world::AccountId;
 use crate::world::region::OPT_IN_REGIONS;
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    match operation {
-        "ListRegions" => Some(list_regions),
-        _ => None,
-    }
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] =
+    &[Operation::new("ListRegions", list_regions).differing("no Region is ever in between (`ENABLING`, `DISABLING`)")];
 
 /// Lists the Regions of the caller's account, or of a member's.
 ///

@@ -1,19 +1,17 @@
 //! Amazon Athena, with results that the World was given.
 
 use super::paging::{Page, Paging};
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 use crate::world::{AthenaResult, QueryExecution};
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        "StartQueryExecution" => start_query_execution,
-        "GetQueryExecution" => get_query_execution,
-        "GetQueryResults" => get_query_results,
-        _ => return None,
-    })
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("StartQueryExecution", start_query_execution).differing("SQL is not evaluated: the World gives the result of queries that contain certain words, and 501 to every other"),
+    Operation::new("GetQueryExecution", get_query_execution).differing("no statistics"),
+    Operation::new("GetQueryResults", get_query_results).differing("every column is a `varchar`"),
+];
 
 /// Starts a query; one that the World has no result for is not modelled, for an empty result would be an answer.
 fn start_query_execution(context: &mut Context<'_>) -> Reply {

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::paging::{Page, Paging};
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 use crate::world::{AccountId, AdvancedEventSelector, EventRecord, EventSelector, FieldSelector, Trail};
@@ -11,15 +11,25 @@ use crate::world::{AccountId, AdvancedEventSelector, EventRecord, EventSelector,
 /// Event history goes back so far.
 const EVENT_HISTORY: SignedDuration = SignedDuration::from_hours(90 * 24);
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        "DescribeTrails" => describe_trails,
-        "GetTrailStatus" => get_trail_status,
-        "GetEventSelectors" => get_event_selectors,
-        "LookupEvents" => lookup_events,
-        _ => return None,
-    })
-}
+/// A trail that works delivered so long ago at most.
+///
+/// Source: <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>
+const DELIVERY_INTERVAL: SignedDuration = SignedDuration::from_mins(5);
+
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("DescribeTrails", describe_trails)
+        .differing("no KMS key and no topic; of S3 the bucket's name alone"),
+    Operation::new("ListTrails", list_trails).differing("one page; the account's own trails alone"),
+    Operation::new("GetTrailStatus", get_trail_status).differing(
+        "no members on digests and notifications; a healthy trail whose deliveries the World does not name delivered \
+         five minutes ago",
+    ),
+    Operation::new("GetEventSelectors", get_event_selectors),
+    Operation::new("LookupEvents", lookup_events)
+        .refusing(&["EventCategory"])
+        .differing("a rate is kept only where the World sets one; a record is found as soon as it is delivered"),
+];
 
 /// A trail as one account sees it in one Region.
 struct Seen<'a> {
@@ -73,6 +83,20 @@ fn describe_trails(context: &mut Context<'_>) -> Reply {
     Ok(shape! { "trailList": trails })
 }
 
+/// The account's own trails, wherever they are at home.
+///
+/// Source: <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListTrails.html>
+fn list_trails(context: &mut Context<'_>) -> Reply {
+    let owner = context.account_id();
+    let regions = context.account()?.regions.iter();
+    let trails = regions.flat_map(|(home, region)| region.trails.iter().map(move |trail| (home.as_str(), trail)));
+    let seen = trails.map(|(home, trail)| Seen { trail, owner, home, shadow: false });
+    let shapes: Vec<Value> = seen
+        .map(|seen| shape! { "TrailARN": seen.arn(context), "Name": &seen.trail.name, "HomeRegion": seen.home })
+        .collect();
+    Ok(shape! { "Trails": shapes })
+}
+
 fn trail_shape(context: &Context<'_>, seen: &Seen<'_>) -> Value {
     let trail = seen.trail;
     shape! {
@@ -107,14 +131,20 @@ fn find<'a>(context: &'a Context<'_>, parameter: &str) -> Result<Seen<'a>, Servi
 
 /// Source: <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html>
 fn get_trail_status(context: &mut Context<'_>) -> Reply {
-    let status = &find(context, "Name")?.trail.status;
+    let trail = find(context, "Name")?.trail;
+    let status = &trail.status;
+    let lately =
+        context.now().saturating_sub(DELIVERY_INTERVAL).ok().filter(|_| status.logging && status.started_at.is_none());
+    let unless = |failed: bool| lately.filter(|_| !failed);
+    let to_bucket = unless(status.latest_delivery_error.is_some());
+    let to_log_group = unless(status.latest_log_delivery_error.is_some() || trail.log_group_arn.is_none());
     Ok(shape! {
         "IsLogging": status.logging,
-        "LatestDeliveryTime": status.latest_delivery_at,
+        "LatestDeliveryTime": status.latest_delivery_at.or(to_bucket),
         "LatestDeliveryError": status.latest_delivery_error.as_ref(),
         "StartLoggingTime": status.started_at,
         "StopLoggingTime": status.stopped_at,
-        "LatestCloudWatchLogsDeliveryTime": status.latest_log_delivery_at,
+        "LatestCloudWatchLogsDeliveryTime": status.latest_log_delivery_at.or(to_log_group),
         "LatestCloudWatchLogsDeliveryError": status.latest_log_delivery_error.as_ref(),
     })
 }
@@ -173,9 +203,6 @@ fn advanced_shape(selector: &AdvancedEventSelector) -> Value {
 fn lookup_events(context: &mut Context<'_>) -> Reply {
     if context.world.lookup_is_too_fast(context.account_id(), context.region_name()) {
         return Err(ServiceError::throttled(context.call.service));
-    }
-    if context.input().text("EventCategory").is_some() {
-        return Err(ServiceError::not_modelled("insight events"));
     }
     let (attribute, range) = (attribute(context)?, range(context)?);
     let page = Page::of(context, Paging { token: "NextToken", limit: "MaxResults", default: 50, max: 50 })?;

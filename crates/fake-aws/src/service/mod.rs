@@ -7,6 +7,7 @@ mod cloudwatch;
 mod events;
 mod iam;
 mod logs;
+mod operation;
 mod organizations;
 mod paging;
 mod securityhub;
@@ -14,6 +15,7 @@ mod sns;
 mod sqs;
 mod sts;
 
+pub(crate) use operation::Operation;
 pub(crate) use sns::confirm_by_token;
 
 use jiff::Timestamp;
@@ -26,25 +28,30 @@ use crate::world::{Account, AccountId, Place, Region, World};
 /// What an operation answers.
 pub(crate) type Reply = Result<Value, ServiceError>;
 
-/// An operation.
+/// What answers an operation.
 pub(crate) type Handler = fn(&mut Context<'_>) -> Reply;
 
-/// Finds an operation; `None` for what is not modelled.
-pub(crate) fn handler(service: Service, operation: &str) -> Option<Handler> {
+/// The operations of a service.
+pub(crate) const fn operations(service: Service) -> &'static [Operation] {
     match service {
-        Service::Account => account::handler(operation),
-        Service::CloudTrail => cloudtrail::handler(operation),
-        Service::CloudWatch => cloudwatch::handler(operation),
-        Service::Events => events::handler(operation),
-        Service::Iam => iam::handler(operation),
-        Service::Logs => logs::handler(operation),
-        Service::Organizations => organizations::handler(operation),
-        Service::Sns => sns::handler(operation),
-        Service::Sts => sts::handler(operation),
-        Service::Sqs => sqs::handler(operation),
-        Service::Athena => athena::handler(operation),
-        Service::SecurityHub => securityhub::handler(operation),
+        Service::Account => account::OPERATIONS,
+        Service::CloudTrail => cloudtrail::OPERATIONS,
+        Service::CloudWatch => cloudwatch::OPERATIONS,
+        Service::Events => events::OPERATIONS,
+        Service::Iam => iam::OPERATIONS,
+        Service::Logs => logs::OPERATIONS,
+        Service::Organizations => organizations::OPERATIONS,
+        Service::Sns => sns::OPERATIONS,
+        Service::Sts => sts::OPERATIONS,
+        Service::Sqs => sqs::OPERATIONS,
+        Service::Athena => athena::OPERATIONS,
+        Service::SecurityHub => securityhub::OPERATIONS,
     }
+}
+
+/// Finds an operation; `None` for what is not modelled.
+pub(crate) fn operation(service: Service, name: &str) -> Option<&'static Operation> {
+    operations(service).iter().find(|it| it.name == name)
 }
 
 /// What an operation works on.

@@ -1,7 +1,7 @@
 //! AWS Organizations.
 
 use super::paging::{Page, Paging};
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 use crate::world::{Account, AccountFields, AccountId, Organization, OrganizationalUnit};
@@ -9,20 +9,19 @@ use crate::world::{Account, AccountFields, AccountId, Organization, Organization
 /// Organizations answers at most twenty items a page.
 const PAGING: Paging = Paging { token: "NextToken", limit: "MaxResults", default: 20, max: 20 };
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        "DescribeOrganization" => describe_organization,
-        "ListAccounts" => list_accounts,
-        "DescribeAccount" => describe_account,
-        "ListRoots" => list_roots,
-        "ListOrganizationalUnitsForParent" => list_units_for_parent,
-        "ListAccountsForParent" => list_accounts_for_parent,
-        "ListParents" => list_parents,
-        "ListDelegatedAdministrators" => list_delegated_administrators,
-        "DescribeOrganizationalUnit" => describe_unit,
-        _ => return None,
-    })
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("DescribeOrganization", describe_organization).differing("no policy types"),
+    Operation::new("ListAccounts", list_accounts)
+        .differing("an account that has left keeps its place, so that a page may be shorter"),
+    Operation::new("DescribeAccount", describe_account),
+    Operation::new("ListRoots", list_roots),
+    Operation::new("ListOrganizationalUnitsForParent", list_units_for_parent),
+    Operation::new("ListAccountsForParent", list_accounts_for_parent),
+    Operation::new("ListParents", list_parents),
+    Operation::new("ListDelegatedAdministrators", list_delegated_administrators),
+    Operation::new("DescribeOrganizationalUnit", describe_unit),
+];
 
 /// The caller's organization, which any member may describe.
 fn organization<'a>(context: &'a Context<'_>) -> Result<&'a Organization, ServiceError> {

@@ -1,6 +1,6 @@
 //! AWS Security Hub.
 
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 
@@ -23,12 +23,9 @@ const REQUIRED: [&str; 10] = [
     "Description",
 ];
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    match operation {
-        "BatchImportFindings" => Some(batch_import_findings),
-        _ => None,
-    }
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[Operation::new("BatchImportFindings", batch_import_findings)
+    .differing("of the finding format the required members alone are checked")];
 
 /// Takes findings in, one by one: a finding that is not valid fails by itself.
 ///

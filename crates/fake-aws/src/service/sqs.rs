@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 use crate::world::{AccountId, Place, Queue, QueueMessage};
@@ -12,18 +12,17 @@ use crate::world::{AccountId, Place, Queue, QueueMessage};
 /// A received message stays hidden so long, in seconds, unless the queue or the call says otherwise.
 const VISIBILITY_TIMEOUT: i64 = 30;
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        "CreateQueue" => create_queue,
-        "GetQueueUrl" => get_queue_url,
-        "GetQueueAttributes" => get_queue_attributes,
-        "SendMessage" => send_message,
-        "ReceiveMessage" => receive_message,
-        "DeleteMessage" => delete_message,
-        "PurgeQueue" => purge_queue,
-        _ => return None,
-    })
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("CreateQueue", create_queue).differing("of the attributes the visibility timeout alone"),
+    Operation::new("GetQueueUrl", get_queue_url),
+    Operation::new("GetQueueAttributes", get_queue_attributes),
+    Operation::new("SendMessage", send_message),
+    Operation::new("ReceiveMessage", receive_message)
+        .differing("answers at once: a scenario's clock stands still while a client waits"),
+    Operation::new("DeleteMessage", delete_message),
+    Operation::new("PurgeQueue", purge_queue),
+];
 
 fn absent() -> ServiceError {
     ServiceError::new(400, "AWS.SimpleQueueService.NonExistentQueue", "The specified queue does not exist.")

@@ -1,20 +1,20 @@
 //! AWS Security Token Service.
 
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::auth::{Grant, PrincipalKind};
 use crate::error::ServiceError;
 use crate::policy::glob;
 use crate::value::{Value, shape};
 use crate::world::{Account, AccountId, Role, RootFeature};
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        "AssumeRole" => assume_role,
-        "AssumeRoot" => assume_root,
-        "GetCallerIdentity" => get_caller_identity,
-        _ => return None,
-    })
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("AssumeRole", assume_role)
+        .refusing(&["PolicyArns"])
+        .differing("501 to session policies with conditions or particular resources"),
+    Operation::new("AssumeRoot", assume_root),
+    Operation::new("GetCallerIdentity", get_caller_identity),
+];
 
 #[expect(clippy::unnecessary_wraps, reason = "every operation has this signature")]
 fn get_caller_identity(context: &mut Context<'_>) -> Reply {
@@ -52,9 +52,6 @@ fn assume_role(context: &mut Context<'_>) -> Reply {
         Some(text) => Some(context.world.runtime.sessions.policy(text)?),
         None => None,
     };
-    if !context.input().list("PolicyArns").is_empty() {
-        return Err(ServiceError::not_modelled("managed session policies"));
-    }
     let session_arn = context.world.arn("sts", "", account, &format!("assumed-role/{}/{session_name}", role.name));
     let user = shape! {
         "AssumedRoleId": format!("{}:{session_name}", role_id(account, &role.name)),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{AccessKey, AccountId, MfaDevice, Region, RootUser};
@@ -48,32 +49,47 @@ impl Account {
 }
 
 /// An account as a file lists it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AccountEntry {
+    /// The account id, twelve digits in quotes.
     id: AccountId,
+    /// The account's name.
     name: String,
+    /// The root user's e-mail address; one made of the id when absent.
     email: Option<String>,
+    /// Where the account is in its life.
     #[serde(default)]
     state: AccountState,
+    /// How it came into the organization.
     #[serde(default)]
     joined_method: JoinedMethod,
+    /// When it came into the organization.
     #[serde(default)]
     joined_at: Timestamp,
+    /// The unit it is in; the root of the tree when absent.
     organizational_unit: Option<String>,
+    /// Whether it has left the organization; the account itself goes on.
     #[serde(default)]
     left_organization: bool,
+    /// The account alias.
     alias: Option<String>,
+    /// The root user.
     #[serde(default)]
     root: RootUser,
+    /// The roles that can be assumed.
     #[serde(default)]
     roles: Vec<Role>,
+    /// IAM users, as far as they matter beside the root user.
     #[serde(default)]
     users: Vec<IamUser>,
+    /// Opt-in Regions that are enabled, besides those that always are.
     #[serde(default)]
     opt_in_regions: Vec<String>,
+    /// Actions that a service control policy denies, such as `iam:*`; the management account is never restricted.
     #[serde(default)]
     scp_denied: Vec<String>,
+    /// What lives in each Region.
     #[serde(default)]
     regions: BTreeMap<String, Region>,
 }
@@ -104,7 +120,7 @@ impl AccountEntry {
 /// The state of an account, as Organizations names it.
 ///
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_account_state.html>
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum AccountState {
     /// Made, not yet usable.
@@ -148,7 +164,7 @@ impl AccountState {
 }
 
 /// How an account came into the organization.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum JoinedMethod {
     /// It was made in the organization.
@@ -169,7 +185,7 @@ impl JoinedMethod {
 }
 
 /// A role that other principals may assume.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Role {
     /// The name without its path.
@@ -216,7 +232,7 @@ impl Role {
 }
 
 /// An IAM user.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IamUser {
     /// The name.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::living::Held;
 
 /// What an alarm does on a change of state.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Actions {
     /// `ActionsEnabled`.
@@ -28,7 +29,7 @@ impl Default for Actions {
 }
 
 /// The state of an alarm.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AlarmState {
     /// The state itself.
@@ -44,7 +45,7 @@ pub struct AlarmState {
 }
 
 /// An alarm's state.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum StateValue {
     /// Within bounds.
@@ -73,7 +74,7 @@ impl StateValue {
 }
 
 /// How a metric is compared with the threshold.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 pub enum ComparisonOperator {
     /// `>=`
     #[default]
@@ -121,7 +122,7 @@ impl ComparisonOperator {
 }
 
 /// What a period without data means to an alarm.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum TreatMissingData {
     /// Missing data is missing.
@@ -153,7 +154,7 @@ impl TreatMissingData {
 }
 
 /// A metric alarm, on one metric or on metric math.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MetricAlarm {
     /// The name.
@@ -190,8 +191,10 @@ pub struct MetricAlarm {
     pub metrics: Vec<MetricQuery>,
     /// The id of the anomaly detection band.
     pub threshold_metric_id: Option<String>,
-    /// `PARTIAL_DATA`, `EVALUATION_FAILURE` or `EVALUATION_ERROR`.
+    /// `PARTIAL_DATA`, `IN_WARM_UP`, `EVALUATION_FAILURE` or `EVALUATION_ERROR`.
     pub evaluation_state: Option<String>,
+    /// Whether it is described with periods that end at the full minute, hour, day or week.
+    pub wall_clock_window: bool,
     /// The last change of the configuration.
     pub configured_at: Timestamp,
     /// The state.
@@ -202,7 +205,7 @@ pub struct MetricAlarm {
 }
 
 /// A metric or an expression of a metric-math alarm.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MetricQuery {
     /// The name that expressions use.
@@ -222,7 +225,7 @@ pub struct MetricQuery {
 }
 
 /// A metric with its statistic.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MetricStat {
     /// The namespace.
@@ -240,7 +243,7 @@ pub struct MetricStat {
 }
 
 /// A composite alarm.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CompositeAlarm {
     /// The name.
@@ -263,7 +266,7 @@ pub struct CompositeAlarm {
 }
 
 /// The alarm that holds back a composite alarm's actions while it is in `ALARM`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Suppressor {
     /// The alarm's name or ARN.
@@ -277,7 +280,7 @@ pub struct Suppressor {
 /// A rule that mutes alarms on a schedule.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.html>
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MuteRule {
     /// The name.
@@ -302,7 +305,7 @@ pub struct MuteRule {
 }
 
 /// An entry of alarm history.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AlarmHistoryItem {
     /// The alarm.

@@ -1,10 +1,11 @@
 //! What Athena answers.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The result of the queries that contain certain words; SQL itself is not evaluated.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AthenaResult {
     /// Words that the query must contain, all of them, in any case.

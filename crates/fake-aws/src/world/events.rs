@@ -1,9 +1,10 @@
 //! EventBridge rules.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// An EventBridge rule.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Rule {
     /// The name.
@@ -32,7 +33,7 @@ impl Rule {
 /// Whether a rule matches, and what.
 ///
 /// Source: <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html>
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RuleState {
     /// Matches events, but not CloudTrail's read-only management events.
@@ -62,7 +63,7 @@ impl RuleState {
 }
 
 /// A target of a rule.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EventTarget {
     /// The id.

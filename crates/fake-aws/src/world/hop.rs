@@ -170,34 +170,35 @@ pub enum HopKind {
     },
 }
 
+/// Tells what the hop was about; what kind of hop it was, stands before it wherever hops are told.
 impl fmt::Display for HopKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::RecordWritten { event_name, event_id } => {
-                write!(formatter, "record written: {event_name} ({event_id})")
+                write!(formatter, "{event_name} ({event_id})")
             }
             Self::RecordDelivered { trail, log_group, .. } => {
-                write!(formatter, "delivered by {trail} to {}", log_group.as_deref().unwrap_or("its bucket"))
+                write!(formatter, "by {trail} to {}", log_group.as_deref().unwrap_or("its bucket"))
             }
             Self::RecordNotDelivered { trail, why, .. } => write!(formatter, "not delivered by {trail}: {why}"),
-            Self::FilterEvaluated { filter, outcome, .. } => write!(formatter, "metric filter {filter}: {outcome}"),
+            Self::FilterEvaluated { filter, outcome, .. } => write!(formatter, "{filter}: {outcome}"),
             Self::MetricPut { namespace, name, value, .. } => {
-                write!(formatter, "metric {namespace}/{name} gets {value}")
+                write!(formatter, "{namespace}/{name} gets {value}")
             }
-            Self::AlarmChanged { alarm, from, to, .. } => write!(formatter, "alarm {alarm}: {from} → {to}"),
-            Self::ActionExecuted { alarm, action } => write!(formatter, "alarm {alarm} acts on {action}"),
+            Self::AlarmChanged { alarm, from, to, .. } => write!(formatter, "{alarm}: {from} → {to}"),
+            Self::ActionExecuted { alarm, action } => write!(formatter, "{alarm} acts on {action}"),
             Self::ActionNotExecuted { alarm, action, why } => {
-                write!(formatter, "alarm {alarm} does not act on {action}: {why}")
+                write!(formatter, "{alarm} does not act on {action}: {why}")
             }
-            Self::RuleMatched { bus, rule, .. } => write!(formatter, "rule {rule} on bus {bus} matches"),
-            Self::TargetFailed { rule, target, why } => write!(formatter, "rule {rule} cannot reach {target}: {why}"),
+            Self::RuleMatched { bus, rule, .. } => write!(formatter, "{rule} on bus {bus}"),
+            Self::TargetFailed { rule, target, why } => write!(formatter, "{rule} cannot reach {target}: {why}"),
             Self::UpstreamFailed { action, why } => write!(formatter, "{action} failed behind the gateway: {why}"),
-            Self::MessagePublished { topic, .. } => write!(formatter, "message published to {topic}"),
+            Self::MessagePublished { topic, .. } => write!(formatter, "to {topic}"),
             Self::MessageDelivered { protocol, endpoint, .. } => {
-                write!(formatter, "message reaches {protocol} {endpoint}")
+                write!(formatter, "by {protocol} {endpoint}")
             }
             Self::MessageNotDelivered { protocol, endpoint, why, .. } => {
-                write!(formatter, "message does not reach {protocol} {endpoint}: {why}")
+                write!(formatter, "not by {protocol} {endpoint}: {why}")
             }
         }
     }

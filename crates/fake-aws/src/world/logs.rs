@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A log group.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LogGroup {
     /// The name.
@@ -33,7 +34,7 @@ impl LogGroup {
 }
 
 /// An event in a log group.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogEvent {
     /// The stream.
@@ -47,7 +48,7 @@ pub struct LogEvent {
 }
 
 /// A metric filter.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MetricFilter {
     /// The name.
@@ -67,7 +68,7 @@ pub struct MetricFilter {
 }
 
 /// The metric of a metric filter.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MetricTransformation {
     /// The metric's namespace.

@@ -1,10 +1,14 @@
 //! SNS topics and SQS queues.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::json;
+
+use super::AccountId;
 
 /// An SNS topic.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Topic {
     /// The name.
@@ -13,17 +17,49 @@ pub struct Topic {
     pub display_name: String,
     /// Its subscriptions.
     pub subscriptions: Vec<Subscription>,
+    /// The access policy that it is described with, as JSON; one that lets alarms and rules publish when absent.
+    pub policy: Option<String>,
+    /// The KMS key that it is described with.
+    pub kms_key: Option<String>,
 }
 
 impl Topic {
+    /// The access policy: its own, or one that lets its own account publish, and alarms and rules.
+    pub fn access_policy(&self, arn: &str, owner: AccountId) -> String {
+        self.policy.clone().unwrap_or_else(|| open_policy(arn, owner))
+    }
+
     /// A topic without subscriptions.
     pub fn named(name: impl Into<String>) -> Self {
         Self { name: name.into(), ..Self::default() }
     }
 }
 
+/// The policy of a topic that was made with alarms and event rules in mind: its own account's, and those two services'.
+fn open_policy(arn: &str, owner: AccountId) -> String {
+    let policy = json!({
+        "Version": "2008-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": { "AWS": "*" },
+                "Action": "SNS:Publish",
+                "Resource": arn,
+                "Condition": { "StringEquals": { "AWS:SourceOwner": owner.to_string() } },
+            },
+            {
+                "Effect": "Allow",
+                "Principal": { "Service": ["cloudwatch.amazonaws.com", "events.amazonaws.com"] },
+                "Action": "SNS:Publish",
+                "Resource": arn,
+            },
+        ],
+    });
+    policy.to_string()
+}
+
 /// A subscription of an SNS topic.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Subscription {
     /// The id that ends the subscription's ARN; made from the position when empty.
@@ -50,7 +86,7 @@ const fn yes() -> bool {
 }
 
 /// An SQS queue.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Queue {
     /// The name.

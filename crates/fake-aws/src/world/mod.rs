@@ -9,6 +9,7 @@ mod athena;
 mod events;
 mod hop;
 mod ids;
+mod interlude;
 mod logs;
 mod messaging;
 mod mute;
@@ -20,6 +21,7 @@ mod trail;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 pub use account::{Account, AccountState, IamUser, JoinedMethod, Role};
@@ -32,6 +34,7 @@ pub use events::{EventTarget, Rule, RuleState};
 pub use hop::{Hop, HopKind, Place};
 pub use ids::AccountId;
 use ids::IdSource;
+pub use interlude::Interlude;
 pub use logs::{LogEvent, LogGroup, MetricFilter, MetricTransformation};
 pub use messaging::{Queue, QueueMessage, Subscription, Topic};
 pub use mute::MuteStatus;
@@ -51,7 +54,7 @@ use crate::service::confirm_by_token;
 use crate::value::Value;
 
 /// Everything that the fake AWS knows.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct World {
     /// The partition of every ARN; empty means `aws`.
@@ -60,6 +63,7 @@ pub struct World {
     pub organization: Option<Organization>,
     /// The accounts by id; a list of accounts with an `id` each in a file.
     #[serde(deserialize_with = "accounts_by_id")]
+    #[schemars(with = "Vec<account::AccountEntry>")]
     pub accounts: BTreeMap<AccountId, Account>,
     /// Long-lived access keys that may call.
     pub callers: Vec<CallerKey>,
@@ -77,6 +81,9 @@ pub struct World {
     /// Every call that was answered.
     #[serde(skip)]
     pub calls: CallLog,
+    /// What waits for a call to happen after it.
+    #[serde(skip)]
+    pub interludes: Vec<Interlude>,
     /// What Athena answers to which queries, the first match winning.
     pub athena_results: Vec<AthenaResult>,
     /// Findings that Security Hub took in, as they came.
@@ -114,7 +121,7 @@ pub struct Runtime {
 }
 
 /// A long-lived access key, and the principal that it stands for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CallerKey {
     /// The access key id, starting with `AKIA`.

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Account, AccountId};
 use crate::error::Error;
 
 /// An AWS Organization.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Organization {
     /// The id, such as `o-exampleorg1`.
@@ -50,7 +51,7 @@ fn default_trusted_services() -> BTreeSet<String> {
 }
 
 /// An organizational unit.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganizationalUnit {
     /// The id, such as `ou-ab12-11111111`.
@@ -62,7 +63,7 @@ pub struct OrganizationalUnit {
 }
 
 /// An account that administers a service for the organization.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DelegatedAdministrator {
     /// The administrator.
@@ -75,7 +76,7 @@ pub struct DelegatedAdministrator {
 }
 
 /// A feature of central root access, as `iam:ListOrganizationsFeatures` names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
 pub enum RootFeature {
     /// Root credentials of members can be removed and audited centrally.
     RootCredentialsManagement,
@@ -94,7 +95,7 @@ impl RootFeature {
 }
 
 /// Which life-cycle fields the organization's answers carry; `Status` was to be retired on 9 September 2026.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountFields {
     /// `State` and `Status`.

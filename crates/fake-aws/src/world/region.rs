@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::living::metrics::MetricStore;
@@ -11,7 +12,7 @@ use super::{
 };
 
 /// The resources and the event history of one Region.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Region {
     /// Trails whose home Region this is.

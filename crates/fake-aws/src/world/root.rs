@@ -1,10 +1,11 @@
 //! The root user of an account and the credential report that tells of it.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// The root user.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RootUser {
     /// When the account was made.
@@ -51,7 +52,7 @@ impl RootUser {
 }
 
 /// An MFA device.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MfaDevice {
     /// What kind of device it is.
@@ -81,7 +82,7 @@ impl MfaDevice {
 }
 
 /// The kind of an MFA device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MfaKind {
     /// An authenticator application.
@@ -93,7 +94,7 @@ pub enum MfaKind {
 }
 
 /// An access key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AccessKey {
     /// The access key id.
@@ -113,7 +114,7 @@ const fn yes() -> bool {
 }
 
 /// The last use of an access key.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeyUse {
     /// When.
@@ -125,7 +126,7 @@ pub struct KeyUse {
 }
 
 /// An X.509 signing certificate.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SigningCertificate {
     /// The certificate id.
@@ -139,7 +140,7 @@ pub struct SigningCertificate {
 }
 
 /// The account's credential report.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CredentialReport {
     /// When the newest report was made; none yet when absent.

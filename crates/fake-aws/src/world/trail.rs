@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 /// A CloudTrail trail; the Region that holds it is its home Region.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Trail {
     /// The name.
@@ -66,7 +67,7 @@ impl Trail {
 }
 
 /// What `GetTrailStatus` says.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TrailStatus {
     /// Whether it is logging.
@@ -75,11 +76,12 @@ pub struct TrailStatus {
     pub started_at: Option<Timestamp>,
     /// When logging was last stopped.
     pub stopped_at: Option<Timestamp>,
-    /// The last delivery to the bucket.
+    /// The last delivery to the bucket; when absent, a little ago, unless the trail was started at a named time, is
+    /// stopped, or cannot deliver.
     pub latest_delivery_at: Option<Timestamp>,
     /// The error of the last delivery to the bucket.
     pub latest_delivery_error: Option<String>,
-    /// The last delivery to the log group.
+    /// The last delivery to the log group; likewise when absent.
     pub latest_log_delivery_at: Option<Timestamp>,
     /// The error of the last delivery to the log group.
     pub latest_log_delivery_error: Option<String>,
@@ -100,7 +102,7 @@ impl Default for TrailStatus {
 }
 
 /// A basic event selector.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventSelector {
     /// `ReadOnly`, `WriteOnly` or `All`.
@@ -122,7 +124,7 @@ fn all() -> String {
 }
 
 /// Data resources of a basic selector.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DataResource {
     /// The resource type, such as `AWS::S3::Object`.
@@ -133,7 +135,7 @@ pub struct DataResource {
 }
 
 /// An advanced event selector.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdvancedEventSelector {
     /// The name.
@@ -143,7 +145,7 @@ pub struct AdvancedEventSelector {
 }
 
 /// A condition of an advanced event selector.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FieldSelector {
     /// The field, such as `eventCategory` or `readOnly`.
@@ -163,8 +165,9 @@ pub struct FieldSelector {
 }
 
 /// A CloudTrail record, kept as AWS wrote it.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(try_from = "Json")]
+#[schemars(with = "serde_json::Map<String, Json>")]
 pub struct EventRecord {
     time: Timestamp,
     json: Arc<Json>,

@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 use super::super::paging::Page;
 use super::super::{Context, Reply};
 use super::{PAGING, alarm_arn};
-use crate::error::ServiceError;
 use crate::living::Held;
 use crate::value::{Name, Value, shape};
 use crate::world::{
@@ -47,11 +46,6 @@ impl Alarm<'_> {
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html>
 pub(super) fn describe_alarms(context: &mut Context<'_>) -> Reply {
-    for parameter in ["ChildrenOfAlarmName", "ParentsOfAlarmName"] {
-        if context.input().text(parameter).is_some() {
-            return Err(ServiceError::not_modelled(format!("{parameter} of cloudwatch:DescribeAlarms")));
-        }
-    }
     let types = context.input().texts("AlarmTypes");
     let with = |name: &str| types.iter().any(|it| it == name);
     let region = context.region();
@@ -108,7 +102,8 @@ fn common(
 
 fn metric_shape(context: &Context<'_>, alarm: &MetricAlarm) -> Value {
     let mut members = common(context, &alarm.name, &alarm.actions, &alarm.state, alarm.configured_at);
-    let own: [(&'static str, Value); 16] = [
+    let wall_clock = alarm.wall_clock_window.then(|| shape! { "WallClockWindow": Value::empty() });
+    let own: [(&'static str, Value); 17] = [
         ("AlarmDescription", alarm.description.as_ref().into()),
         ("MetricName", alarm.metric_name.as_ref().into()),
         ("Namespace", alarm.namespace.as_ref().into()),
@@ -125,6 +120,7 @@ fn metric_shape(context: &Context<'_>, alarm: &MetricAlarm) -> Value {
         ("Metrics", alarm.metrics.iter().map(query_shape).collect::<Vec<_>>().into()),
         ("ThresholdMetricId", alarm.threshold_metric_id.as_ref().into()),
         ("EvaluationState", alarm.evaluation_state.as_ref().into()),
+        ("EvaluationWindow", wall_clock.into()),
     ];
     members.extend(own.into_iter().map(|(name, value)| (name.into(), value)));
     Value::structure(members)

@@ -24,9 +24,6 @@ fn text(input: &Value, name: &str) -> Option<String> {
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>
 pub(super) fn put_metric_data(context: &mut Context<'_>) -> Reply {
     let (namespace, now, place) = (context.required("Namespace")?, context.now(), context.place());
-    if !context.input().list("EntityMetricData").is_empty() {
-        return Err(ServiceError::not_modelled("EntityMetricData of cloudwatch:PutMetricData"));
-    }
     for datum in context.input().list("MetricData") {
         let name = text(datum, "MetricName").ok_or_else(|| context.invalid("The parameter MetricName is required."))?;
         let key = MetricKey { namespace: namespace.to_owned(), name, dimensions: dimensions(datum) };
@@ -70,11 +67,6 @@ fn actions(input: &Value) -> Actions {
 
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 pub(super) fn put_metric_alarm(context: &mut Context<'_>) -> Reply {
-    for parameter in ["ExtendedStatistic", "ThresholdMetricId", "EvaluationCriteria"] {
-        if context.input().get(parameter).is_some() {
-            return Err(ServiceError::not_modelled(format!("{parameter} of cloudwatch:PutMetricAlarm")));
-        }
-    }
     let mut alarm = read_alarm(context)?;
     let alarms = &mut context.region_mut()?.alarms;
     if let Some(known) = alarms.iter_mut().find(|it| it.name == alarm.name) {

@@ -3,7 +3,7 @@
 mod write;
 
 use super::paging::{Page, Paging};
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 use crate::world::{EventTarget, Rule};
@@ -11,22 +11,22 @@ use crate::world::{EventTarget, Rule};
 /// Lists of EventBridge have at most a hundred items a page.
 const PAGING: Paging = Paging { token: "NextToken", limit: "Limit", default: 100, max: 100 };
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        "DisableRule" => write::disable_rule,
-        "EnableRule" => write::enable_rule,
-        "PutEvents" => write::put_events,
-        "PutRule" => write::put_rule,
-        "PutTargets" => write::put_targets,
-        "RemoveTargets" => write::remove_targets,
-        "DeleteRule" => write::delete_rule,
-        "DescribeRule" => describe_rule,
-        "ListEventBuses" => list_event_buses,
-        "ListRules" => list_rules,
-        "ListTargetsByRule" => list_targets_by_rule,
-        _ => return None,
-    })
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("DisableRule", write::disable_rule),
+    Operation::new("EnableRule", write::enable_rule),
+    Operation::new("PutEvents", write::put_events)
+        .differing("the events that a scenario delivers go to rules in the same way"),
+    Operation::new("PutRule", write::put_rule).differing("a schedule is kept, and never runs"),
+    Operation::new("PutTargets", write::put_targets)
+        .differing("501 to an `InputTransformer`; a target other than a topic, a queue or a bus fails when it is hit"),
+    Operation::new("RemoveTargets", write::remove_targets),
+    Operation::new("DeleteRule", write::delete_rule),
+    Operation::new("DescribeRule", describe_rule),
+    Operation::new("ListEventBuses", list_event_buses),
+    Operation::new("ListRules", list_rules).differing("no rules that AWS services manage"),
+    Operation::new("ListTargetsByRule", list_targets_by_rule),
+];
 
 fn not_found(what: &str) -> ServiceError {
     ServiceError::new(400, "ResourceNotFoundException", format!("{what} does not exist."))

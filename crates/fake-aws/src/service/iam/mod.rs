@@ -5,7 +5,7 @@ mod role;
 mod root;
 
 use super::paging::{Page, Paging, iam_page};
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 use crate::world::{AccountId, MfaDevice, MfaKind};
@@ -13,26 +13,25 @@ use crate::world::{AccountId, MfaDevice, MfaKind};
 /// IAM's lists carry a marker, and a hundred items unless more are asked for.
 const PAGING: Paging = Paging { token: "Marker", limit: "MaxItems", default: 100, max: 1000 };
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        "GetAccountSummary" => get_account_summary,
-        "ListVirtualMFADevices" => list_virtual_mfa_devices,
-        "ListAccountAliases" => list_account_aliases,
-        "ListOrganizationsFeatures" => list_organizations_features,
-        "GenerateCredentialReport" => report::generate,
-        "GetCredentialReport" => report::get,
-        "CreateRole" => role::create,
-        "DeleteRole" => role::delete,
-
-        "ListAccessKeys" => root::list_access_keys,
-        "ListMFADevices" => root::list_mfa_devices,
-        "ListSigningCertificates" => root::list_signing_certificates,
-        "GetLoginProfile" => root::get_login_profile,
-        "GetUser" => root::get_user,
-        "GetAccessKeyLastUsed" => root::get_access_key_last_used,
-        _ => return None,
-    })
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("GetAccountSummary", get_account_summary).differing("the keys on users, roles and root alone"),
+    Operation::new("ListVirtualMFADevices", list_virtual_mfa_devices).differing("every device is assigned to somebody"),
+    Operation::new("ListAccountAliases", list_account_aliases),
+    Operation::new("ListOrganizationsFeatures", list_organizations_features),
+    Operation::new("GenerateCredentialReport", report::generate),
+    Operation::new("GetCredentialReport", report::get),
+    Operation::new("CreateRole", role::create)
+        .differing("501 to a trust policy that denies, and to conditions other than `sts:ExternalId`"),
+    Operation::new("DeleteRole", role::delete),
+    Operation::new("ListAccessKeys", root::list_access_keys),
+    Operation::new("ListMFADevices", root::list_mfa_devices),
+    Operation::new("ListSigningCertificates", root::list_signing_certificates)
+        .differing("root's own alone: 501 for an IAM user"),
+    Operation::new("GetLoginProfile", root::get_login_profile),
+    Operation::new("GetUser", root::get_user),
+    Operation::new("GetAccessKeyLastUsed", root::get_access_key_last_used),
+];
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
 fn get_account_summary(context: &mut Context<'_>) -> Reply {

@@ -4,7 +4,7 @@ mod filter;
 mod write;
 
 use super::paging::{Page, Paging};
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 use crate::world::{LogGroup, MetricFilter, MetricTransformation};
@@ -12,32 +12,21 @@ use crate::world::{LogGroup, MetricFilter, MetricTransformation};
 /// Lists of CloudWatch Logs have at most fifty items a page.
 const PAGING: Paging = Paging { token: "nextToken", limit: "limit", default: 50, max: 50 };
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        "DescribeLogGroups" => describe_log_groups,
-        "DescribeMetricFilters" => describe_metric_filters,
-        "FilterLogEvents" => filter::filter_log_events,
-        "TestMetricFilter" => filter::test_metric_filter,
-        "CreateLogGroup" => write::create_log_group,
-        "CreateLogStream" => write::create_log_stream,
-        "PutLogEvents" => write::put_log_events,
-        "PutMetricFilter" => write::put_metric_filter,
-        "DeleteMetricFilter" => write::delete_metric_filter,
-        _ => return None,
-    })
-}
-
-/// Refuses the parameters that would change the answer in a way that is not modelled.
-fn refuse_unmodelled(context: &Context<'_>, parameters: &[&str]) -> Result<(), ServiceError> {
-    match parameters.iter().find(|name| context.input().get(name).is_some()) {
-        Some(name) => Err(ServiceError::not_modelled(format!("{} of logs:{}", name, context.call.operation))),
-        None => Ok(()),
-    }
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("DescribeLogGroups", describe_log_groups).refusing(&["accountIdentifiers", "logGroupIdentifiers"]),
+    Operation::new("DescribeMetricFilters", describe_metric_filters),
+    Operation::new("FilterLogEvents", filter::filter_log_events).differing("501 where the pattern's verdict on a message is not documented by AWS"),
+    Operation::new("TestMetricFilter", filter::test_metric_filter).differing("501 where the pattern's verdict on a message is not documented by AWS; no extracted values"),
+    Operation::new("CreateLogGroup", write::create_log_group),
+    Operation::new("CreateLogStream", write::create_log_stream),
+    Operation::new("PutLogEvents", write::put_log_events).differing("metric filters are evaluated at once"),
+    Operation::new("PutMetricFilter", write::put_metric_filter).differing("a verdict that AWS does not document counts as no match, and the hop says so; 501 to a `fieldSelectionCriteria` that is not one on account or Region"),
+    Operation::new("DeleteMetricFilter", write::delete_metric_filter),
+];
 
 /// Source: <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_DescribeLogGroups.html>
 fn describe_log_groups(context: &mut Context<'_>) -> Reply {
-    refuse_unmodelled(context, &["accountIdentifiers", "logGroupIdentifiers"])?;
     let (prefix, pattern) = (context.input().text("logGroupNamePrefix"), context.input().text("logGroupNamePattern"));
     let class = context.input().text("logGroupClass");
     let wanted = |group: &&LogGroup| {

@@ -5,24 +5,28 @@ mod write;
 pub(crate) use write::confirm_by_token;
 
 use super::paging::{Page, Paging};
-use super::{Context, Handler, Reply};
+use super::{Context, Operation, Reply};
 use crate::error::ServiceError;
 use crate::value::{Value, shape};
 use crate::world::{AccountId, Subscription, Topic};
 
-pub(super) fn handler(operation: &str) -> Option<Handler> {
-    Some(match operation {
-        "ListSubscriptionsByTopic" => list_subscriptions_by_topic,
-        "CreateTopic" => write::create_topic,
-        "Subscribe" => write::subscribe,
-        "ConfirmSubscription" => write::confirm_subscription,
-        "Publish" => write::publish,
-        "SetSubscriptionAttributes" => write::set_subscription_attributes,
-        "GetTopicAttributes" => get_topic_attributes,
-        "GetSubscriptionAttributes" => get_subscription_attributes,
-        _ => return None,
-    })
-}
+/// The operations of the service.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::new("ListSubscriptionsByTopic", list_subscriptions_by_topic),
+    Operation::new("CreateTopic", write::create_topic)
+        .differing("a new topic lets alarms and rules publish, where AWS lets its own account alone"),
+    Operation::new("Subscribe", write::subscribe).differing(
+        "other protocols than sqs, http, https, email, email-json and sms are kept, and their delivery fails",
+    ),
+    Operation::new("ConfirmSubscription", write::confirm_subscription),
+    Operation::new("Publish", write::publish)
+        .refusing(&["MessageStructure"])
+        .differing("e-mail and text messages go into a mailbox; posts to HTTP endpoints go to loopback alone"),
+    Operation::new("SetSubscriptionAttributes", write::set_subscription_attributes)
+        .differing("501 to attributes other than `RawMessageDelivery`, `FilterPolicy` and `FilterPolicyScope`"),
+    Operation::new("GetTopicAttributes", get_topic_attributes).differing("the policy is shown and not enforced; where the World gives none it lets alarms and rules publish; no delivery settings"),
+    Operation::new("GetSubscriptionAttributes", get_subscription_attributes),
+];
 
 fn not_found(what: &str) -> ServiceError {
     ServiceError::new(404, "NotFound", format!("{what} does not exist"))
@@ -77,14 +81,17 @@ fn get_topic_attributes(context: &mut Context<'_>) -> Reply {
     let arn = context.required("TopicArn")?;
     let topic = topic(context, arn)?;
     let confirmed = topic.subscriptions.iter().filter(|it| it.confirmed).count();
-    let attributes = [
+    let owner = context.account_id();
+    let mut attributes = vec![
         ("TopicArn", arn.to_owned()),
         ("Owner", context.account_id().to_string()),
         ("DisplayName", topic.display_name.clone()),
         ("SubscriptionsConfirmed", confirmed.to_string()),
         ("SubscriptionsPending", (topic.subscriptions.len() - confirmed).to_string()),
         ("SubscriptionsDeleted", "0".to_owned()),
+        ("Policy", topic.access_policy(arn, owner)),
     ];
+    attributes.extend(topic.kms_key.clone().map(|key| ("KmsMasterKeyId", key)));
     Ok(shape! { "Attributes": Value::map(attributes) })
 }
 

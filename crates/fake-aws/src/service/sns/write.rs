@@ -108,8 +108,8 @@ pub(crate) fn confirm_by_token(world: &mut World, topic_arn: &str, token: &str) 
 pub(super) fn publish(context: &mut Context<'_>) -> Reply {
     let arn = context.required("TopicArn")?;
     topic(context, arn)?;
-    if context.input().text("MessageStructure").is_some() {
-        return Err(ServiceError::not_modelled("MessageStructure of sns:Publish"));
+    if context.input().text("Subject").is_some_and(|subject| !is_subject(subject)) {
+        return Err(ServiceError::new(400, "InvalidParameter", "Invalid parameter: Subject"));
     }
     let publication = Publication {
         topic_arn: arn.to_owned(),
@@ -121,11 +121,20 @@ pub(super) fn publish(context: &mut Context<'_>) -> Reply {
     Ok(shape! { "MessageId": context.world.publish(&publication, now)? })
 }
 
-/// The message attributes, as an object of plain values.
+/// The message attributes, as an envelope shows them.
 fn attributes(input: &Value) -> Json {
     let pairs = input.get("MessageAttributes").map(Value::members).unwrap_or_default();
-    let pair = |(name, it): &(Name, Value)| Some((name.to_string(), json!(it.text("StringValue")?)));
+    let pair = |(name, it): &(Name, Value)| {
+        let (kind, value) = (it.text("DataType").unwrap_or("String"), it.text("StringValue")?);
+        Some((name.to_string(), json!({ "Type": kind, "Value": value })))
+    };
     if pairs.is_empty() { Json::Null } else { Json::Object(pairs.iter().filter_map(pair).collect()) }
+}
+
+/// A subject is a line of fewer than 100 printable ASCII characters that does not begin with a space.
+fn is_subject(text: &str) -> bool {
+    let printable = text.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    printable && (1..100).contains(&text.len()) && !text.starts_with(' ')
 }
 
 /// Source: <https://docs.aws.amazon.com/sns/latest/api/API_SetSubscriptionAttributes.html>
