@@ -6,6 +6,7 @@ use fake_aws::world::{
     AccountId, Actions, EventTarget, LogGroup, MetricFilter, MetricTransformation, Queue, Region, Rule, RuleState,
     Subscription, Topic, Trail, World,
 };
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::change::us_east_1;
@@ -15,7 +16,7 @@ const CIS_PATTERN: &str =
     r#"{ $.userIdentity.type = "Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }"#;
 
 /// An alert path in an account: what listens, and who hears it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AlertPath {
     /// The account that it lives in.
@@ -38,8 +39,9 @@ pub struct AlertPath {
 }
 
 /// A trail, log group, metric filter and alarm.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "PathMetricAlarm")]
 pub struct MetricAlarm {
     /// The alarm's name, and the filter's.
     pub name: String,
@@ -69,7 +71,7 @@ impl Default for MetricAlarm {
 }
 
 /// How an alarm counts.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct AlarmSettings {
     /// Whether there is an alarm at all.
@@ -91,7 +93,7 @@ impl Default for AlarmSettings {
 }
 
 /// An `EventBridge` rule on the default bus, in one or more Regions.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EventRule {
     /// The rule's name.
@@ -105,7 +107,7 @@ pub struct EventRule {
 }
 
 /// Who hears a topic.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum Subscriber {
     /// The queue `pager`, which stands for a person here.
@@ -132,7 +134,12 @@ impl AlertPath {
         let queue_arn = world.arn("sqs", &self.region, self.account, "pager");
         let names =
             self.metric_alarm.as_ref().map(|it| world.arn("logs", &self.region, self.account, &it.group_resource()));
-        let missing = || format!("an alert path speaks of account {}, which is not in `world`", self.account);
+        let missing = || {
+            format!(
+                "this alert path speaks of account {}, which is not in `world`: add it, or name one that is there",
+                self.account
+            )
+        };
         let region = world.region_mut(self.account, &self.region).ok_or_else(missing)?;
         self.lay_topic(region, queue_arn);
         if let (Some(metric_alarm), Some(log_group_arn)) = (&self.metric_alarm, names) {

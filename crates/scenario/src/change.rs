@@ -1,11 +1,12 @@
 //! What changes in the organization during a scenario.
 
 use fake_aws::world::{AccountId, AccountState, RootUser, World};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// A change that no call to AWS makes, or that is root's own and therefore not the harness's to call.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum Change {
     /// The root user's credentials are other ones from now on.
@@ -80,7 +81,7 @@ fn account_of(world: &mut World, id: AccountId) -> Result<&mut fake_aws::world::
 }
 
 /// A call to AWS that somebody makes in the scenario: it goes over the wire, to whatever answers for the service.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// The account in which it is made.

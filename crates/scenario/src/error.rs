@@ -14,7 +14,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// The file is not a scenario: a misspelt key, an impossible time, a record that is no JSON.
-    #[error("{path} is no scenario:\n{message}")]
+    #[error("{path} is not a scenario:\n{message}")]
     Parse {
         /// The file.
         path: PathBuf,
@@ -22,11 +22,11 @@ pub enum Error {
         message: String,
     },
     /// The file reads well, and contradicts itself.
-    #[error("{path}: {message}")]
+    #[error("{path} contradicts itself:\n{message}")]
     Inconsistent {
         /// The file.
         path: PathBuf,
-        /// What contradicts what, and the remedy.
+        /// What contradicts what, where, with the line and a caret, and the remedy.
         message: String,
     },
     /// No scenario has that name.

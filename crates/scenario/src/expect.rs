@@ -2,10 +2,11 @@
 
 use rootsweep_model::assessment::{Action, Actor, Delivery, Expectation, TriageVerdict};
 use rootsweep_model::{AccountId, GapKind, Severity, Verdict};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// What has to have come of a step. Whatever is left out is not judged.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Expect {
     /// Alarms that went into `ALARM` in this step, by name.
@@ -29,6 +30,11 @@ pub struct Expect {
 }
 
 impl Expect {
+    /// Returns whether something is expected that only a sweep can tell.
+    pub fn needs_sweep(&self) -> bool {
+        self.exit.is_some() || self.no_other_episodes || !self.rows.is_empty() || !self.episodes.is_empty()
+    }
+
     /// Returns whether nothing is judged.
     pub fn is_empty(&self) -> bool {
         let lists = [self.alarms.is_empty(), self.silent.is_empty(), self.messages.is_empty(), self.rows.is_empty()];
@@ -38,7 +44,7 @@ impl Expect {
 }
 
 /// A message that a subscriber received.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedMessage {
     /// The queue, by name.
@@ -49,7 +55,7 @@ pub struct ExpectedMessage {
 }
 
 /// A row of the report.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedRow {
     /// The account.
@@ -65,7 +71,7 @@ pub struct ExpectedRow {
 }
 
 /// An episode of the report.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedEpisode {
     /// The account.
@@ -84,7 +90,7 @@ pub struct ExpectedEpisode {
 }
 
 /// What triage says of a record.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExpectedRecord {
     /// The record's event name, so that the reader sees which one is meant.

@@ -8,6 +8,7 @@ mod alert_path;
 mod change;
 mod error;
 mod expect;
+mod fault;
 mod load;
 mod offset;
 mod record;
@@ -17,6 +18,7 @@ mod sweep;
 use fake_aws::fault::FaultRule;
 use fake_aws::world::World;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub use alert_path::{AlarmSettings, AlertPath, EventRule, MetricAlarm, Subscriber};
@@ -27,10 +29,10 @@ pub use load::{load, load_rewritten, slugs};
 pub use offset::Offset;
 pub use record::{Delivery, complete};
 pub use rewrite::Rewrite;
-pub use sweep::Sweep;
+pub use sweep::{During, Sweep};
 
 /// A scenario: an incident that is played, and what has to come of it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Scenario {
     /// The scenario's name, which is the name of its folder.
@@ -60,7 +62,7 @@ pub struct Scenario {
 }
 
 /// Something that happens.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// When, after the start: `+00:01:30`.
@@ -69,6 +71,7 @@ pub struct Step {
     pub does: String,
     /// CloudTrail records that are written now, each complete or in a short form that is completed.
     #[serde(default)]
+    #[schemars(with = "Vec<serde_json::Map<String, serde_json::Value>>")]
     pub cloudtrail: Vec<serde_json::Value>,
     /// How often each record is repeated, with an event id of its own each time and one second later.
     #[serde(default = "once")]
@@ -94,6 +97,11 @@ pub struct Step {
     /// What has to have come of it.
     #[serde(default)]
     pub expect: Expect,
+}
+
+/// Returns the JSON Schema of the file, with which an editor completes and checks it.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(Scenario).to_value()
 }
 
 const fn once() -> u32 {

@@ -4,11 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 /// A time after the start of a scenario, written `+HH:MM:SS`; hours may go beyond 24.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Offset(SignedDuration);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+pub struct Offset(#[schemars(with = "String", regex(pattern = r"^\+[0-9]+:[0-5]?[0-9]:[0-5]?[0-9]$"))] SignedDuration);
 
 impl Offset {
     /// Makes an offset of whole minutes.
@@ -36,7 +37,7 @@ impl fmt::Display for Offset {
 
 /// Text that is no offset.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no time after the start: write +HH:MM:SS, such as +00:01:30")]
+#[error("{0:?} is not a time after the start: write +HH:MM:SS, such as +00:01:30")]
 pub struct ParseOffsetError(String);
 
 impl FromStr for Offset {

@@ -1,6 +1,7 @@
 //! CloudTrail records of a scenario: a short form is completed to what AWS writes.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -8,8 +9,9 @@ use uuid::Uuid;
 use crate::Offset;
 
 /// How the records of a step are delivered.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(rename = "RecordDelivery")]
 pub struct Delivery {
     /// How long after the step; CloudTrail takes about five minutes on average.
     pub after: Offset,

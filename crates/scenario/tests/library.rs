@@ -19,6 +19,13 @@ fn every_scenario_reads_well_and_judges_something() {
         let judged = scenario.timeline.iter().any(|step| !step.expect.is_empty());
         assert!(judged, "{} expects nothing", scenario.name);
         assert!(!scenario.references.is_empty(), "{} refers to nothing", scenario.name);
+        for text in [&scenario.why, &scenario.naive] {
+            assert!(
+                text.split_whitespace().count() >= 3,
+                "{} leaves open why, or what a naive tool does",
+                scenario.name
+            );
+        }
     }
 }
 
@@ -43,7 +50,7 @@ fn a_misspelt_key_is_pointed_at() {
 #[test]
 fn an_impossible_time_is_pointed_at() {
     let message = broken("+00:00:30", "+00:61:30");
-    assert!(message.contains("\"+00:61:30\" is no time after the start: write +HH:MM:SS"), "{message}");
+    assert!(message.contains("\"+00:61:30\" is not a time after the start: write +HH:MM:SS"), "{message}");
     assert!(message.contains('^'), "{message}");
 }
 
@@ -56,20 +63,64 @@ fn a_record_that_is_no_json_is_pointed_at() {
 #[test]
 fn a_record_without_a_name_is_refused() {
     let message = broken(r#""eventName""#, r#""eventNaem""#);
-    assert!(message.contains("+00:00:30") && message.contains("`eventName`"), "{message}");
+    assert!(message.contains("with an `eventName`: give it one"), "{message}");
+    points_at(&message, 25, "      - {");
 }
 
 #[test]
 fn an_unknown_account_is_named() {
     let message =
         broken(r#""type": "Root", "accountId": "000000000002""#, r#""type": "Root", "accountId": "000000000009""#);
-    assert!(message.contains("account 000000000009, which is not in `world`"), "{message}");
+    assert!(message.contains("account 000000000009, which is not in `world`: add it, or name one"), "{message}");
+    points_at(&message, 25, "      - {");
+    let message = broken("- account: \"000000000001\"", "- account: \"000000000009\"");
+    assert!(message.contains("alert path speaks of account 000000000009, which is not in `world`"), "{message}");
+    points_at(&message, 19, "  - account: \"000000000009\"");
+    let message = broken("management_account: \"000000000001\"", "management_account: \"000000000009\"");
+    assert!(message.contains("management account names account 000000000009"), "{message}");
+    points_at(&message, 11, "  organization: { management_account: \"000000000009\" }");
+}
+
+/// The line stands in the message under its number, and a caret under it.
+#[track_caller]
+fn points_at(message: &str, number: usize, line: &str) {
+    let mut lines = message.lines().skip_while(|it| *it != format!("{number} | {line}"));
+    assert!(lines.next().is_some(), "line {number} is not shown: {message}");
+    assert!(lines.next().is_some_and(|it| it.trim_end().ends_with('^')), "nothing points at line {number}: {message}");
+}
+
+#[test]
+fn steps_out_of_order_are_pointed_at() {
+    let sound = "timeline:\n";
+    let message = broken(sound, "timeline:\n  - { at: +01:00:00, does: come first }\n");
+    assert!(
+        message.contains("the step at +00:00:30 stands after the one at +01:00:00: put them in order"),
+        "{message}"
+    );
+    points_at(&message, 23, "  - at: +00:00:30");
+}
+
+#[test]
+fn what_only_a_sweep_tells_is_not_expected_without_one() {
+    let expected = [
+        "exit: 0",
+        "no_other_episodes: true",
+        "rows: [{ account: \"000000000002\", check: root-mfa, verdict: pass }]",
+        "episodes: [{ account: \"000000000002\", verdict: incident }]",
+    ];
+    for expected in expected {
+        let step = format!("timeline:\n  - {{ at: +00:00:00, does: nothing, expect: {{ {expected} }} }}\n");
+        let message = broken("timeline:\n", &step);
+        assert!(message.contains("expects something of a sweep, and has none: add `sweep: {}`"), "{message}");
+        points_at(&message, 22, &format!("  - {{ at: +00:00:00, does: nothing, expect: {{ {expected} }} }}"));
+    }
 }
 
 #[test]
 fn a_name_apart_from_the_folder_is_refused() {
     let message = broken("name: password-recovery", "name: password-recovered");
     assert!(message.contains("they have to be the same"), "{message}");
+    points_at(&message, 2, "name: password-recovered");
 }
 
 #[test]
