@@ -3,17 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use owo_colors::OwoColorize as _;
 use scenario::Scenario;
 
-use crate::narrate::Narrator;
-use crate::outcome::{NotPlayed, Outcome, Played};
+use crate::narrate::{Narrator, wrapped};
+use crate::outcome::{NotPlayed, Outcome};
+use crate::play::Player;
 use crate::stage::Backend;
 use crate::{drill, play, report, stage};
 
-/// Replays incidents against an embedded AWS or `LocalStack`, and judges what comes out.
+/// Replays incidents against an embedded AWS or LocalStack, and judges what comes out.
 ///
 /// Exit codes: 0 every expectation was met; 1 some was not; 2 usage, a scenario that does not read, or a backend that
 /// cannot be had.
@@ -47,7 +48,7 @@ pub struct Cli {
 pub enum BackendName {
     /// The fake AWS, in memory, on the scenario's own clock.
     Embedded,
-    /// `LocalStack` behind the gateway, in real time.
+    /// LocalStack behind the gateway, in real time.
     Localstack,
 }
 
@@ -75,11 +76,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
         backend.stop().await;
         return drilled;
     }
-    let outcome = play_all(slugs, &backend, &cli, narrator).await;
+    let outcome = play_and_tell(slugs, &backend, &cli, narrator).await;
     backend.stop().await;
     let outcome = outcome?;
-    report::write(&outcome, &cli.output)?;
-    report::print(&outcome, &cli.output);
     let passed = outcome.scenarios.iter().all(|played| played.passed);
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
@@ -94,38 +93,55 @@ pub fn read(scenarios: &Path, slug: &str, backend: BackendName) -> Result<Scenar
         BackendName::Embedded => scenario::load(scenarios, slug),
         BackendName::Localstack => scenario::load_rewritten(scenarios, slug, &stage::rewrite()),
     };
-    scenario.context("cannot be played")
+    Ok(scenario?)
 }
 
 fn list(cli: &Cli, slugs: &[String]) -> Result<()> {
     for slug in slugs {
         let scenario = scenario::load(&cli.scenarios, slug)?;
-        anstream::println!("{}\n    {}", scenario.name.bold(), scenario.why.trim());
+        anstream::println!("{}\n{}", scenario.name.bold(), wrapped(&scenario.why, "    "));
     }
     Ok(())
 }
 
-async fn play_all(slugs: Vec<String>, backend: &Backend, cli: &Cli, narrator: Narrator) -> Result<Outcome> {
+/// Plays the scenarios, writes and prints what came of them, and keeps the last stage up where that was asked for.
+async fn play_and_tell(slugs: Vec<String>, backend: &Backend, cli: &Cli, narrator: Narrator) -> Result<Outcome> {
+    let (outcome, last) = play_all(slugs, backend, cli, narrator).await?;
+    report::write(&outcome, &cli.output)?;
+    report::print(&outcome, &cli.output);
+    if let (true, Some(player)) = (cli.keep, last) {
+        player.keep().await;
+    }
+    Ok(outcome)
+}
+
+async fn play_all(
+    slugs: Vec<String>,
+    backend: &Backend,
+    cli: &Cli,
+    narrator: Narrator,
+) -> Result<(Outcome, Option<Player>)> {
     let mut outcome = Outcome {
         schema: "rootsweep/simulation/v1",
         backend: cli.backend.as_str().to_owned(),
         scenarios: Vec::new(),
         not_played: Vec::new(),
     };
-    let last = slugs.len().saturating_sub(1);
+    let mut last = None;
     // Every file is read before the first is played: a misspelt one is told at once.
     for slug in &slugs {
         read(&cli.scenarios, slug, cli.backend)?;
     }
-    for (index, slug) in slugs.iter().enumerate() {
+    for slug in &slugs {
         let scenario = read(&cli.scenarios, slug, cli.backend)?;
         if let (BackendName::Localstack, Some(reason)) = (cli.backend, &scenario.embedded_only) {
             outcome.not_played.push(NotPlayed { scenario: scenario.name.clone(), reason: reason.trim().to_owned() });
             continue;
         }
-        let keep = cli.keep && index == last;
-        let played: Played = play::play(scenario, backend, &cli.output, narrator, keep).await?;
+        drop(last.take());
+        let (played, held) = play::play_and_hold(scenario, backend, &cli.output, narrator).await?;
         outcome.scenarios.push(played);
+        last = Some(held);
     }
-    Ok(outcome)
+    Ok((outcome, last))
 }

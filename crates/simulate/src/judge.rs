@@ -1,7 +1,9 @@
 //! Judging a step: what was expected against what came.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
+use rootsweep_model::Verdict;
 use rootsweep_model::report::triage_v1::{Episode, Record, Triage};
 use rootsweep_model::report::v1::{Report, Row};
 use scenario::{Expect, ExpectedEpisode, ExpectedMessage, ExpectedRecord, ExpectedRow};
@@ -37,8 +39,35 @@ pub struct Message {
 pub struct Swept {
     /// Its exit code.
     pub exit: Option<u8>,
+    /// How long it took, in real time.
+    pub took: Duration,
     /// Its report.
     pub report: Report,
+}
+
+impl Swept {
+    /// Says how it ended, in the words of the narration.
+    pub fn told(&self) -> String {
+        let exit = self.exit.map_or_else(|| "ended by a signal".to_owned(), |code| format!("exit {code}"));
+        let count = |verdict: Verdict| self.report.rows.iter().filter(|row| row.verdict == verdict).count();
+        let counted = Verdict::ALL.iter().map(|verdict| (count(*verdict), verdict)).filter(|(count, _)| *count > 0);
+        let rows: Vec<String> = counted.map(|(count, verdict)| format!("{count} {verdict}")).collect();
+        format!("{exit}: {} rows, {}", self.report.rows.len(), rows.join(", "))
+    }
+}
+
+impl Observed {
+    /// Says what each episode was found to be: by the sweep, or where there was none by triage of the records from a file.
+    pub fn verdicts(&self) -> Vec<String> {
+        let swept = self.sweep.as_ref().map(|swept| swept.report.episodes.as_slice());
+        let triaged = self.triage.as_ref().map(|triage| triage.episodes.as_slice());
+        swept.or(triaged).unwrap_or_default().iter().map(told_short).collect()
+    }
+}
+
+fn told_short(episode: &Episode) -> String {
+    let account = episode.account_id.map_or_else(|| "unknown account".to_owned(), |id| id.to_string());
+    format!("{account}: {} {}, {}, {}", episode.verdict, episode.severity, episode.actor, episode.delivery)
 }
 
 /// Judges every expectation of a step.
@@ -146,10 +175,12 @@ fn no_other_episode(wanted: &[ExpectedEpisode], episodes: &[Episode]) -> Judged 
 /// The sweep and the triage of a file have to say the same of the same records.
 fn file_agrees(report: &Report, triage: &Triage) -> Judged {
     let of_file = |episode: &Episode| triage.episodes.iter().find(|it| it.event_ids == episode.event_ids);
-    let differing = report.episodes.iter().filter(|episode| {
-        of_file(episode).is_some_and(|it| (it.verdict, it.severity) != (episode.verdict, episode.severity))
+    let differing = report.episodes.iter().filter_map(|episode| match of_file(episode) {
+        None => Some(format!("{}: the file has no such episode", told(episode))),
+        Some(it) if (it.verdict, it.severity) == (episode.verdict, episode.severity) => None,
+        Some(it) => Some(format!("{}: the file has {}", told(episode), told(it))),
     });
-    let differing: Vec<String> = differing.map(told).collect();
+    let differing: Vec<String> = differing.collect();
     let expected = "triage of the records from a file agrees with the sweep".to_owned();
     verdict(differing.is_empty(), expected, listed(differing.iter()), "verdict")
 }

@@ -8,6 +8,7 @@ pub mod judge;
 pub mod localstack;
 pub mod narrate;
 pub mod outcome;
+mod page;
 pub mod play;
 pub mod product;
 pub mod report;

@@ -1,9 +1,9 @@
 //! What the harness tells while it plays.
 
-use std::fmt::Display;
-
 use jiff::SignedDuration;
 use owo_colors::OwoColorize as _;
+
+use crate::outcome::Hop;
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,15 +18,16 @@ impl Narrator {
     /// Tells that a scenario begins.
     pub fn scenario(self, name: &str, why: &str) {
         if self == Self::Hops {
-            anstream::println!("{}\n{}\n", name.bold(), why.trim());
+            anstream::println!("{}\n{}\n", name.bold(), wrapped(why, ""));
         }
     }
 
     /// Tells a hop: when, measured from the scenario's start, what, and how long after the hop before it.
-    pub fn hop(self, at: SignedDuration, after: SignedDuration, what: &str, subject: impl Display) {
+    pub fn hop(self, hop: &Hop) {
         if self == Self::Hops {
-            let delay = if after.is_zero() { String::new() } else { format!("+{}", human(after)) };
-            anstream::println!("  {}  {:>7}  {:<18} {subject}", clock(at).dimmed(), delay.dimmed(), what);
+            let [at, after] = [hop.at_ms, hop.after_ms].map(milliseconds);
+            let delay = if after.is_positive() { format!("+{}", human(after)) } else { String::new() };
+            anstream::println!("  {}  {:>7}  {:<18} {}", clock(at).dimmed(), delay.dimmed(), hop.kind, hop.subject);
         }
     }
 
@@ -46,9 +47,31 @@ impl Narrator {
     }
 }
 
+/// Returns the width to write in: the terminal's, or 100 columns where there is none.
+pub fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(columns, _)| usize::from(columns.0).clamp(40, 120))
+}
+
+/// Wraps text at the width, every line behind the indent.
+pub fn wrapped(text: &str, indent: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    textwrap::fill(&words, hanging(width(), indent, indent))
+}
+
+/// Wraps at a width with indents, breaking each line where it is full: the crate's default depends on the features that
+/// other crates of a build happen to ask of it.
+pub(crate) fn hanging<'a>(width: usize, first: &'a str, rest: &'a str) -> textwrap::Options<'a> {
+    let algorithm = textwrap::WrapAlgorithm::FirstFit;
+    textwrap::Options::new(width).initial_indent(first).subsequent_indent(rest).wrap_algorithm(algorithm)
+}
+
 /// Tells something about the harness itself, on standard error.
 pub fn note(text: &str) {
     anstream::eprintln!("{} {text}", "·".dimmed());
+}
+
+fn milliseconds(count: i128) -> SignedDuration {
+    SignedDuration::from_millis(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// Writes a time since the start as `HH:MM:SS`, and one long before it in days.

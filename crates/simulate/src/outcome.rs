@@ -50,6 +50,22 @@ pub struct PlayedStep {
     pub expectations: Vec<Judged>,
 }
 
+/// The kinds of hops, in the order of the way from a record to a verdict.
+pub const KINDS: [&str; 11] = [
+    "record written",
+    "delivered",
+    "filter matched",
+    "metric",
+    "alarm",
+    "rule matched",
+    "message sent",
+    "message received",
+    // A call that the gateway could not hand on.
+    "gateway",
+    "sweep",
+    "verdict",
+];
+
 /// One thing that was seen on the way from a record to a verdict.
 #[derive(Clone, Debug, Serialize)]
 pub struct Hop {
@@ -57,7 +73,7 @@ pub struct Hop {
     pub at_ms: i128,
     /// How long after the hop before it, in milliseconds.
     pub after_ms: i128,
-    /// What kind: `record written`, `delivered`, `filter matched`, `metric`, `alarm`, `message received`, `sweep`, `verdict`.
+    /// What kind: one of [`KINDS`].
     #[serde(rename = "hop")]
     pub kind: &'static str,
     /// What it was about.

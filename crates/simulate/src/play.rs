@@ -1,7 +1,7 @@
 //! Playing a scenario: each step on the stage, the real binary where it asks for one, and the judgement.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use fake_aws::world::AccountId;
@@ -15,7 +15,7 @@ use crate::judge::{Observed, Swept, judge};
 use crate::narrate::Narrator;
 use crate::outcome::{Hop, Played, PlayedStep};
 use crate::product::Product;
-use crate::stage::{Backend, Scheduled, Seen, Stage};
+use crate::stage::{Backend, Scheduled, Seen, SeenHop, Stage};
 
 /// A scenario on its stage.
 pub struct Player {
@@ -25,18 +25,22 @@ pub struct Player {
     /// Where this scenario's files go: the config, the records, the reports.
     folder: PathBuf,
     narrator: Narrator,
-    /// Every record so far, as a log group would give it.
-    delivered: Vec<Value>,
+    /// Every record that was scheduled, with the time of its delivery, as a log group would give it.
+    scheduled: Vec<(Timestamp, Value)>,
 }
 
 /// Plays a scenario from its first step to its last.
-pub async fn play(
+pub async fn play(scenario: Scenario, backend: &Backend, output: &Path, narrator: Narrator) -> Result<Played> {
+    Ok(play_and_hold(scenario, backend, output, narrator).await?.0)
+}
+
+/// Plays a scenario and returns the player too: the stage stays up as long as it is held.
+pub async fn play_and_hold(
     scenario: Scenario,
     backend: &Backend,
     output: &Path,
     narrator: Narrator,
-    keep: bool,
-) -> Result<Played> {
+) -> Result<(Played, Player)> {
     let started = Instant::now();
     let name = scenario.name.clone();
     let mut player = Player::prepare(scenario, backend, output, narrator).await.with_context(|| name.clone())?;
@@ -45,11 +49,8 @@ pub async fn play(
     for index in 0..player.scenario.timeline.len() {
         steps.push(player.step(index).await.with_context(|| name.clone())?);
     }
-    if keep {
-        player.keep().await;
-    }
     let passed = steps.iter().flat_map(|step| &step.expectations).all(|judged| judged.met);
-    Ok(Played { scenario: name, passed, took_ms: started.elapsed().as_millis(), steps })
+    Ok((Played { scenario: name, passed, took_ms: started.elapsed().as_millis(), steps }, player))
 }
 
 impl Player {
@@ -61,7 +62,7 @@ impl Player {
         fs_err::write(folder.join("rootsweep.toml"), &scenario.config)?;
         let stage = Stage::open(backend, std::mem::take(&mut scenario.world), scenario.starts_at).await?;
         let product = Product::find(stage.environment())?;
-        Ok(Self { scenario, stage, product, folder, narrator, delivered: Vec::new() })
+        Ok(Self { scenario, stage, product, folder, narrator, scheduled: Vec::new() })
     }
 
     /// Returns the scenario.
@@ -78,20 +79,27 @@ impl Player {
 
     /// Plays one step and judges it.
     async fn step(&mut self, index: usize) -> Result<PlayedStep> {
-        let (event_ids, settled) = self.perform(index).await?;
-        let step = self.nth(index)?;
+        let (event_ids, seen) = self.perform(index).await?;
+        let mut hops = self.hops(&seen);
         let mut observed = Observed { event_ids, ..Observed::default() };
-        let sweeps = step.sweep.as_ref().map(|sweep| sweep.args.clone());
-        let judges_records = !step.expect.records.is_empty();
-        if let Some(args) = sweeps {
-            observed.sweep = Some(self.sweep(&args).await?);
+        observed.alarms = seen.alarms.into_iter().collect();
+        observed.messages = seen.messages;
+        let step = self.nth(index)?;
+        if let Some(sweep) = &step.sweep {
+            self.stage.arrange(&sweep.during);
+            let swept = self.sweep(index, &sweep.args).await?;
+            self.stage.ensure_arranged_happened()?;
+            hops.push(self.hop("sweep", swept.took, swept.told()));
+            observed.sweep = Some(swept);
         }
-        if judges_records || observed.sweep.is_some() {
+        if observed.sweep.is_some() || !step.expect.records.is_empty() {
             observed.triage = self.triage().await?;
         }
-        observed.alarms = settled.alarms.iter().cloned().collect();
-        observed.messages.clone_from(&settled.messages);
-        self.conclude(index, &settled, &observed)
+        hops.extend(observed.verdicts().into_iter().map(|told| self.hop("verdict", Duration::ZERO, told)));
+        for hop in hops.iter().skip(seen.hops.len()) {
+            self.narrator.hop(hop);
+        }
+        self.conclude(index, hops, &observed)
     }
 
     fn nth(&self, index: usize) -> Result<&Step> {
@@ -131,8 +139,8 @@ impl Player {
             }
         }
         for delivery in scheduled {
-            self.delivered.push(log_event(&delivery));
-            self.stage.schedule(delivery)?;
+            let event = log_event(&delivery);
+            self.scheduled.push((self.stage.schedule(delivery)?, event));
         }
         Ok(event_ids)
     }
@@ -143,39 +151,52 @@ impl Player {
         let until = settle.after(self.stage.now());
         self.stage.advance_to(until).await;
         let seen = self.stage.look().await?;
-        let mut before = None;
-        for hop in &seen.hops {
-            let after =
-                before.map_or(SignedDuration::ZERO, |earlier| hop.at.duration_since(earlier).max(SignedDuration::ZERO));
-            self.narrator.hop(self.since_start(hop.at), after, hop.kind, &hop.subject);
-            before = Some(hop.at);
-        }
+        self.hops(&seen).iter().for_each(|hop| self.narrator.hop(hop));
         Ok(seen)
     }
 
-    /// Runs the sweep with the real binary and reads its report.
-    async fn sweep(&self, args: &[String]) -> Result<Swept> {
-        let fixed =
-            ["sweep", "--config", "rootsweep.toml", "--output", "json=report.json", "--output", "table=report.txt"];
-        let arguments: Vec<String> = fixed.iter().map(|&it| it.to_owned()).chain(args.iter().cloned()).collect();
-        let now = self.stage.now();
-        let finished = self.product.run(&arguments, &self.folder, Some(now)).await?;
-        let exit = finished.code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
-        let took = SignedDuration::try_from(finished.took).unwrap_or_default();
-        self.narrator.hop(self.since_start(now), took, "sweep", format!("exit {exit}"));
-        let text = fs_err::read_to_string(self.folder.join("report.json"))
-            .with_context(|| format!("the sweep wrote no report and said: {}", finished.stderr))?;
-        let report: Report = serde_json::from_str(&text).context("the report is not what its schema says")?;
-        Ok(Swept { exit: finished.code, report })
+    /// Measures what was seen: each hop after the start, and after the one before it.
+    fn hops(&self, seen: &Seen) -> Vec<Hop> {
+        let before = seen.hops.first().into_iter().chain(&seen.hops);
+        let pairs = seen.hops.iter().zip(before);
+        pairs.map(|(hop, before)| self.measured(hop, hop.at.duration_since(before.at))).collect()
     }
 
-    /// Runs triage over every record so far, from a file in the shape of a log group's answer.
+    fn measured(&self, hop: &SeenHop, after: SignedDuration) -> Hop {
+        let at_ms = self.since_start(hop.at).as_millis();
+        Hop { at_ms, after_ms: after.as_millis(), kind: hop.kind, subject: hop.subject.clone() }
+    }
+
+    /// Makes the hop of something that the product did; it took that long in real time.
+    fn hop(&self, kind: &'static str, took: Duration, subject: String) -> Hop {
+        let after = SignedDuration::try_from(took).unwrap_or_default();
+        self.measured(&SeenHop { at: self.stage.now(), kind, subject }, after)
+    }
+
+    /// Runs the sweep with the real binary and reads its report.
+    async fn sweep(&self, index: usize, args: &[String]) -> Result<Swept> {
+        let name = format!("report-{}", index + 1);
+        let outputs = [format!("json={name}.json"), format!("table={name}.txt")];
+        let fixed = ["sweep", "--config", "rootsweep.toml"].map(str::to_owned);
+        let outputs = outputs.into_iter().flat_map(|output| ["--output".to_owned(), output]);
+        let arguments: Vec<String> = fixed.into_iter().chain(outputs).chain(args.iter().cloned()).collect();
+        let finished = self.product.run(&arguments, &self.folder, Some(self.stage.now())).await?;
+        let text = fs_err::read_to_string(self.folder.join(format!("{name}.json")))
+            .with_context(|| format!("the sweep wrote no report and said: {}", finished.stderr))?;
+        let report: Report = serde_json::from_str(&text).context("the report is not what its schema says")?;
+        Ok(Swept { exit: finished.code, took: finished.took, report })
+    }
+
+    /// Runs triage over every record that was delivered by now, from a file in the shape of a log group's answer.
     async fn triage(&self) -> Result<Option<Triage>> {
-        if self.delivered.is_empty() {
+        let now = self.stage.now();
+        let delivered = self.scheduled.iter().filter(|(at, _)| *at <= now).map(|(_, event)| event);
+        let delivered: Vec<&Value> = delivered.collect();
+        if delivered.is_empty() {
             return Ok(None);
         }
         let file = self.folder.join("records.json");
-        fs_err::write(&file, serde_json::to_vec(&json!({ "events": self.delivered }))?)?;
+        fs_err::write(&file, serde_json::to_vec(&json!({ "events": delivered }))?)?;
         let arguments = ["triage", "--config", "rootsweep.toml", "--all", "--output", "json", "records.json"];
         let arguments = arguments.map(str::to_owned);
         let finished = self.product.run(&arguments, &self.folder, Some(self.stage.now())).await?;
@@ -183,26 +204,23 @@ impl Player {
         Ok(Some(serde_json::from_str(&finished.stdout).with_context(said)?))
     }
 
-    fn conclude(&self, index: usize, seen: &Seen, observed: &Observed) -> Result<PlayedStep> {
+    fn conclude(&self, index: usize, hops: Vec<Hop>, observed: &Observed) -> Result<PlayedStep> {
         let step = self.nth(index)?;
         let expectations = judge(&step.expect, observed);
         for judged in &expectations {
             self.narrator.expectation(judged.met, &judged.expected);
         }
-        let mut before = None;
-        let mut hops = Vec::new();
-        for hop in &seen.hops {
-            let after = before.map_or(0, |earlier: Timestamp| hop.at.duration_since(earlier).as_millis());
-            before = Some(hop.at);
-            let at_ms = self.since_start(hop.at).as_millis();
-            hops.push(Hop { at_ms, after_ms: after, kind: hop.kind, subject: hop.subject.clone() });
-        }
         Ok(PlayedStep { at: step.at.to_string(), does: step.does.clone(), hops, expectations })
+    }
+
+    /// Returns the environment that points a program at the stage.
+    pub fn environment(&self) -> &[(String, String)] {
+        self.product.environment()
     }
 
     /// Prints the commands that point a shell at the stage.
     pub fn print_environment(&self) {
-        for (name, value) in self.product.environment() {
+        for (name, value) in self.environment() {
             anstream::println!("export {name}={value}");
         }
         anstream::println!("export ROOTSWEEP_NOW={}", self.stage.now());
@@ -210,7 +228,7 @@ impl Player {
     }
 
     /// Prints how to use the stage, and leaves it up until it is interrupted.
-    async fn keep(&self) {
+    pub async fn keep(&self) {
         anstream::println!("\nThe endpoint stays up until Ctrl-C. In another shell:\n");
         self.print_environment();
         _ = tokio::signal::ctrl_c().await;

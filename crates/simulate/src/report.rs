@@ -56,7 +56,7 @@ fn failures(played: &Played) -> Vec<String> {
 
 /// Prints the table of scenarios, and every expectation that was not met.
 pub fn print(outcome: &Outcome, output: &Path) {
-    print_consolidated_report(output);
+    print_consolidated_report(outcome, output);
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(["scenario", "expectations", "time", ""]);
     for played in &outcome.scenarios {
@@ -83,8 +83,10 @@ pub fn print(outcome: &Outcome, output: &Path) {
 }
 
 /// Shows the report of the organization in every state of health, where it was played.
-fn print_consolidated_report(output: &Path) {
-    if let Ok(report) = fs_err::read_to_string(output.join("a-dozen-accounts/report.txt")) {
+fn print_consolidated_report(outcome: &Outcome, output: &Path) {
+    let slug = "a-dozen-accounts";
+    let played = outcome.scenarios.iter().any(|played| played.scenario == slug);
+    if let (true, Ok(report)) = (played, fs_err::read_to_string(output.join(slug).join("report-1.txt"))) {
         anstream::println!("{report}");
     }
 }

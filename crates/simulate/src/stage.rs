@@ -10,7 +10,7 @@ use anyhow::Result;
 use fake_aws::fault::FaultRule;
 use fake_aws::world::{AccountId, World};
 use jiff::Timestamp;
-use scenario::{Call, Change};
+use scenario::{Call, Change, During};
 use serde_json::Value;
 
 use crate::cli::BackendName;
@@ -132,12 +132,14 @@ impl Stage {
         }
     }
 
-    /// Schedules the delivery of a record; in real time it is delivered at once.
-    pub fn schedule(&self, mut scheduled: Scheduled) -> Result<()> {
+    /// Schedules the delivery of a record, and returns when that is; in real time it is delivered at once.
+    pub fn schedule(&self, mut scheduled: Scheduled) -> Result<Timestamp> {
         if let Self::LocalStack(_) = self {
             scheduled.at = self.now();
         }
-        self.gateway().schedule(scheduled)
+        let at = scheduled.at;
+        self.gateway().schedule(scheduled)?;
+        Ok(at)
     }
 
     /// Lets time pass until then; in real time only what is due happens.
@@ -148,6 +150,16 @@ impl Stage {
     /// Makes a change that no call makes.
     pub fn change(&self, change: &Change) -> Result<()> {
         self.gateway().change(change)
+    }
+
+    /// Arranges what changes in the middle of a sweep.
+    pub fn arrange(&self, during: &[During]) {
+        self.gateway().arrange(during);
+    }
+
+    /// Fails if something that was arranged has not happened.
+    pub fn ensure_arranged_happened(&self) -> Result<()> {
+        self.gateway().ensure_arranged_happened()
     }
 
     /// Sets the faults that calls meet from now on.

@@ -35,7 +35,9 @@ fn speech(service: &str) -> Result<Speech> {
         "sqs" => Speech::Json("AmazonSQS", "1.0"),
         "monitoring" => Speech::Query("2010-08-01"),
         "sns" => Speech::Query("2010-03-31"),
-        other => anyhow::bail!("{other:?} is no service that a scenario can call: logs, events, sqs, monitoring, sns"),
+        other => {
+            anyhow::bail!("{other:?} is not a service that a scenario can call: logs, events, sqs, monitoring, sns")
+        }
     })
 }
 

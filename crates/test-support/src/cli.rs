@@ -1,6 +1,6 @@
 //! The built binary, run as a user would run it, in an environment that knows nothing of the machine.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -61,13 +61,13 @@ impl Rootsweep {
     /// Runs it and waits for its end.
     pub fn run(&self, arguments: &[&str]) -> Run {
         let output = self.command(arguments).output().expect("the binary cannot be run");
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the output is no UTF-8");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the output is not UTF-8");
         Run { code: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
     }
 
     /// Returns the command, for tests that interrupt it.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary());
+        let mut command = Command::new(binary("rootsweep"));
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         command.env_clear().env("HOME", self.folder.path()).envs(self.environment.iter().cloned());
         command
@@ -76,14 +76,14 @@ impl Rootsweep {
     /// Reads a JSON file that it wrote.
     pub fn json(&self, name: &str) -> Value {
         let text = std::fs::read_to_string(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name} is no JSON: {error}"))
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name} is not JSON: {error}"))
     }
 }
 
-/// Returns the binary's path: it is built into the same folder as the tests.
-fn binary() -> PathBuf {
+/// Returns the path of one of the workspace's binaries: they are built into the same folder as the tests.
+pub fn binary(name: &str) -> PathBuf {
     let own = std::env::current_exe().expect("the test does not know where it is");
-    let name = format!("rootsweep{}", std::env::consts::EXE_SUFFIX);
-    let found = own.ancestors().skip(1).map(|folder| folder.join(&name)).find(|path: &PathBuf| path.is_file());
-    found.unwrap_or_else(|| panic!("{} is not built: cargo build --package rootsweep", Path::new(&name).display()))
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    let found = own.ancestors().skip(1).map(|folder| folder.join(&file)).find(|path: &PathBuf| path.is_file());
+    found.unwrap_or_else(|| panic!("{file} is not built: cargo build --workspace --bins"))
 }

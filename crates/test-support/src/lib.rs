@@ -1,15 +1,23 @@
 //! What end-to-end tests share: the built binary, a fake AWS, and a place to say what could not run.
 
-#![allow(clippy::expect_used, clippy::missing_panics_doc, clippy::panic, reason = "a test's helper fails by panicking")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    reason = "a test's helper fails by panicking"
+)]
 
 mod aws;
 mod cli;
+mod endpoint;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
 pub use aws::Aws;
-pub use cli::{Rootsweep, Run};
+pub use cli::{Rootsweep, Run, binary};
+pub use endpoint::{Answer, Endpoint, Heard};
 
 /// Says that a test could not do its work on this machine, and what to install: the summary of `cargo xtask test`
 /// names it. A test calls this and returns; it never just passes.

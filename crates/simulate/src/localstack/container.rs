@@ -35,6 +35,8 @@ pub(super) async fn start() -> Result<Container> {
     let port = free_port()?;
     let request = GenericImage::new(name, tag)
         .with_exposed_port(PORT.tcp())
+        // So that a container can be told apart from those of other runs.
+        .with_label("rootsweep.simulate", std::process::id().to_string())
         .with_env_var("SERVICES", "sts,iam,logs,cloudwatch,sns,sqs,events,s3")
         .with_env_var("EAGER_SERVICE_LOADING", "1")
         .with_env_var("DISABLE_EVENTS", "1")

@@ -1,6 +1,7 @@
 //! Finding or starting `LocalStack`: an endpoint that is named, a container, or a Python virtualenv in host mode.
 
 mod container;
+pub mod differences;
 mod host_mode;
 
 use std::path::Path;
@@ -54,7 +55,7 @@ impl LocalStack {
     }
 
     async fn named(url: String) -> Result<Self> {
-        ensure_loopback(&url)?;
+        ensure_loopback(&url).context("LOCALSTACK_ENDPOINT is refused")?;
         wait_until_healthy(&url, Duration::from_secs(10)).await.context("LOCALSTACK_ENDPOINT names no LocalStack")?;
         Ok(Self { how: format!("LOCALSTACK_ENDPOINT, {url}"), url, running: Running::Elsewhere })
     }
@@ -81,7 +82,7 @@ impl LocalStack {
 
 /// Refuses an endpoint that is not on this machine: the simulator never talks to AWS.
 pub fn ensure_loopback(endpoint: &str) -> Result<()> {
-    let url = Url::parse(endpoint).with_context(|| format!("{endpoint:?} is no URL"))?;
+    let url = Url::parse(endpoint).with_context(|| format!("{endpoint:?} is not a URL"))?;
     let loopback = match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -1,10 +1,12 @@
 //! The embedded stage: the fake AWS alone, on the scenario's own clock.
 
-use anyhow::{Context as _, Result, anyhow};
-use fake_aws::world::{AccountId, CallerKey, EventRecord, HopKind, Place, World};
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use fake_aws::world::{AccountId, CallerKey, EventRecord, HopKind, Interlude, Place, World};
 use fake_aws::{Clock, FakeAws};
 use jiff::Timestamp;
-use scenario::{Call, Change};
+use scenario::{Call, Change, During};
 use serde_json::Value;
 
 use super::{Scheduled, Seen, SeenHop};
@@ -16,6 +18,8 @@ pub struct Embedded {
     fake: FakeAws,
     wire: Wire,
     read: usize,
+    /// Why a change in the middle of a sweep could not be made.
+    unhappened: Arc<Mutex<Vec<String>>>,
 }
 
 impl Embedded {
@@ -35,7 +39,7 @@ impl Embedded {
 
     fn over(fake: FakeAws) -> Result<Self> {
         let wire = Wire::new(&fake.url())?;
-        Ok(Self { fake, wire, read: 0 })
+        Ok(Self { fake, wire, read: 0, unhappened: Arc::default() })
     }
 
     /// Returns the environment that points the product at it.
@@ -63,6 +67,33 @@ impl Embedded {
     /// Makes a change that no call makes.
     pub fn change(&self, change: &Change) -> Result<()> {
         change.apply(&mut self.fake.world()).map_err(|message| anyhow!(message))
+    }
+
+    /// Arranges what changes in the middle of a sweep.
+    pub fn arrange(&self, during: &[During]) {
+        let mut world = self.fake.world();
+        for it in during {
+            let (change, unhappened) = (it.change.clone(), Arc::clone(&self.unhappened));
+            let happens = move |world: &mut World| {
+                if let (Err(why), Ok(mut list)) = (change.apply(world), unhappened.lock()) {
+                    list.push(why);
+                }
+            };
+            world.interludes.push(Interlude::after(it.after.as_str(), it.account, happens));
+        }
+    }
+
+    /// Fails if something that was arranged has not happened.
+    pub fn ensure_arranged_happened(&self) -> Result<()> {
+        let waiting = std::mem::take(&mut self.fake.world().interludes);
+        ensure!(waiting.is_empty(), "the sweep made no call after which something was to change: {waiting:?}");
+        let unhappened = self.unhappened.lock().map(|mut list| std::mem::take(&mut *list)).unwrap_or_default();
+        ensure!(
+            unhappened.is_empty(),
+            "what was to change in the middle of the sweep did not: {}",
+            unhappened.join("; ")
+        );
+        Ok(())
     }
 
     /// Sets the faults that calls meet from now on.

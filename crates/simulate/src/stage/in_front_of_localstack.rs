@@ -72,11 +72,7 @@ impl InFrontOfLocalStack {
             let described = self.ask(alarm, "DescribeAlarms", json!({ "AlarmNames": [name] })).await?;
             if described.as_str().is_some_and(|xml| xml.contains("<StateValue>ALARM</StateValue>")) {
                 seen.alarms.push(name.to_owned());
-                seen.hops.push(SeenHop {
-                    at: Timestamp::now(),
-                    kind: "alarm",
-                    subject: format!("alarm {name}: → ALARM"),
-                });
+                seen.hops.push(SeenHop { at: Timestamp::now(), kind: "alarm", subject: format!("{name}: → ALARM") });
                 let back = json!({ "AlarmName": name, "StateValue": "OK", "StateReason": "the next step begins" });
                 self.ask(alarm, "SetAlarmState", back).await?;
             }
@@ -91,7 +87,8 @@ impl InFrontOfLocalStack {
             for message in answer.get("Messages").and_then(Value::as_array).into_iter().flatten() {
                 let body = message.get("Body").and_then(Value::as_str).unwrap_or_default().to_owned();
                 let name = queue.split('/').next_back().unwrap_or_default().to_owned();
-                seen.hops.push(SeenHop { at: Timestamp::now(), kind: "message received", subject: name.clone() });
+                let subject = format!("by sqs arn:aws:sqs:{region}:{account}:{name}");
+                seen.hops.push(SeenHop { at: Timestamp::now(), kind: "message received", subject });
                 seen.messages.push(Message { queue: name, body });
             }
         }
@@ -147,8 +144,14 @@ impl InFrontOfLocalStack {
         for topic in &region.topics {
             let input = json!({ "Name": topic.name });
             self.gateway.call(&call(account, name, "sns", "CreateTopic", input)).await?;
+            let arn = format!("arn:aws:sns:{name}:{account}:{}", topic.name);
+            let policy = Some(("Policy", topic.access_policy(&arn, account)));
+            let key = topic.kms_key.clone().map(|key| ("KmsMasterKeyId", key));
+            for (attribute, value) in policy.into_iter().chain(key) {
+                let input = json!({ "TopicArn": arn, "AttributeName": attribute, "AttributeValue": value });
+                self.gateway.call(&call(account, name, "sns", "SetTopicAttributes", input)).await?;
+            }
             for subscription in &topic.subscriptions {
-                let arn = format!("arn:aws:sns:{name}:{account}:{}", topic.name);
                 let input =
                     json!({ "TopicArn": arn, "Protocol": subscription.protocol, "Endpoint": subscription.endpoint });
                 self.gateway.call(&call(account, name, "sns", "Subscribe", input)).await?;
