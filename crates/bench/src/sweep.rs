@@ -50,8 +50,13 @@ struct Measured {
 
 /// Sweeps organizations of each size and prints a row for each.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let chain = chain(arguments)?;
-    println!("one account's chain of dependent calls: {:.0} ms at {} ms each", millis(chain), arguments.latency);
+    let waits = waits(arguments.latency)?;
+    println!(
+        "at {} ms each: {:.0} ms of dependent calls before the first account, {:.0} ms in each",
+        arguments.latency,
+        millis(waits.start),
+        millis(waits.account)
+    );
     let mut table = Table::new();
     table.set_header([
         "accounts",
@@ -66,11 +71,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     ]);
     for accounts in &arguments.accounts {
         let measured = measure(*accounts, arguments)?;
-        table.add_row(row(&measured, chain, arguments));
+        table.add_row(row(&measured, waits, arguments));
     }
     println!("{table}");
     println!(
-        "bound: the page chain of ListAccounts, then one account's chain for every {} accounts.",
+        "bound: the calls before the first account, then one account's chain for every {} accounts or, where that is \
+         longer, the pages of ListAccounts and the last account's chain.",
         arguments.concurrency.unwrap_or(DEFAULT_CONCURRENCY)
     );
     Ok(())
@@ -79,19 +85,35 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 /// The product's default for `--concurrency`.
 const DEFAULT_CONCURRENCY: u32 = 32;
 
-/// Measures the chain of one account as the difference that latency makes to an organization of two.
-fn chain(arguments: &Arguments) -> Result<Duration> {
-    let with = |latency| measure(2, &Arguments { latency, accounts: Vec::new(), concurrency: arguments.concurrency });
-    let (slow, fast) = (with(arguments.latency)?, with(0)?);
-    Ok(slow.usage.wall.saturating_sub(fast.usage.wall))
+/// How long a sweep waits for answers that it cannot ask for at the same time.
+#[derive(Clone, Copy)]
+struct Waits {
+    /// Before the first account is entered.
+    start: Duration,
+    /// In one account.
+    account: Duration,
 }
 
-fn row(measured: &Measured, chain: Duration, arguments: &Arguments) -> Vec<String> {
+/// How many accounts are swept one after the other to measure what one of them takes.
+const ONE_BY_ONE: (u32, u32) = (2, 12);
+
+/// Measures the chains of dependent calls as the difference that latency makes, so that computing is left out.
+fn waits(latency: u64) -> Result<Waits> {
+    let waited = |accounts| -> Result<Duration> {
+        let wall = |latency| measure(accounts, &Arguments { latency, accounts: Vec::new(), concurrency: Some(1) });
+        Ok(wall(latency)?.usage.wall.saturating_sub(wall(0)?.usage.wall))
+    };
+    let (few, many) = (waited(ONE_BY_ONE.0)?, waited(ONE_BY_ONE.1)?);
+    let account = many.saturating_sub(few) / (ONE_BY_ONE.1 - ONE_BY_ONE.0);
+    Ok(Waits { start: few.saturating_sub(account * ONE_BY_ONE.0), account })
+}
+
+fn row(measured: &Measured, waits: Waits, arguments: &Arguments) -> Vec<String> {
     let accounts = f64::from(measured.accounts);
     let pages = measured.accounts.div_ceil(ACCOUNTS_PER_PAGE);
     let rounds = measured.accounts.div_ceil(arguments.concurrency.unwrap_or(DEFAULT_CONCURRENCY));
     let paging = Duration::from_millis(arguments.latency) * pages.saturating_sub(1);
-    let bound = (chain * rounds).max(paging + chain).as_secs_f64();
+    let bound = (waits.start + (waits.account * rounds).max(paging + waits.account)).as_secs_f64();
     let wall = measured.usage.wall.as_secs_f64();
     let calls = as_f64(measured.counted.calls);
     let lookups = as_f64(measured.counted.by_action.get("cloudtrail:LookupEvents").copied().unwrap_or_default());
