@@ -47,8 +47,12 @@ fn words_that_cannot_be_meant_are_refused() {
     let rootsweep = Rootsweep::alone();
     refuses(&rootsweep.run(&["sweep", "--role-name", "audit role"]), 2, &["audit role", "--role-name"]);
     refuses(&rootsweep.run(&["sweep", "--account", "12345678901"]), 2, &["12345678901", "12 digits"]);
-    refuses(&rootsweep.run(&["sweep", "--fail-on", "severe"]), 2, &["severe", "critical"]);
-    refuses(&rootsweep.run(&["sweep", "--output", "pdf"]), 2, &["pdf", "json"]);
+    refuses(&rootsweep.run(&["sweep", "--fail-on", "severe"]), 2, &["unknown severity \"severe\"", "critical"]);
+    refuses(&rootsweep.run(&["sweep", "--output", "pdf"]), 2, &["unknown output format \"pdf\"", "json"]);
+    refuses(&rootsweep.run(&["sweep", "--window", "a day"]), 2, &["\"a day\" is not a duration", "7d"]);
+    refuses(&rootsweep.run(&["sweep", "--concurrency", "0"]), 2, &["--concurrency", "must be at least 1"]);
+    refuses(&rootsweep.run(&["sweep", "--notify", "mail=me"]), 2, &["unknown kind of notification", "security-hub=…"]);
+    refuses(&rootsweep.run(&["checks", "--log", "foo=bar=baz"]), 2, &["--log", "foo=bar=baz"]);
 }
 
 #[test]
@@ -67,8 +71,7 @@ fn a_selection_that_keeps_nothing_is_no_success() {
         ["--exclude-account", "100000000000", "--exclude-account", "100000000001", "--exclude-account", "100000000002"];
     refuses(&sweep(&aws, &everything), 3, &["account"]);
     let run = sweep(&aws, &["--ou", "ou-ab12-notthere"]);
-    assert!([2, 3].contains(&run.code), "{run:?}");
-    assert!(run.stderr.contains("ou-ab12-notthere"), "{}", run.stderr);
+    refuses(&run, 3, &["ou-ab12-notthere"]);
 }
 
 #[test]
@@ -80,6 +83,32 @@ fn no_credentials_and_no_endpoint_are_told_apart() {
         .env("AWS_SECRET_ACCESS_KEY", "secret")
         .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
     refuses(&unreachable.run(&["sweep"]), 2, &["127.0.0.1:9"]);
+}
+
+/// Wherever it is written: the run ends before the first call, and names the place and an example.
+#[test]
+fn an_endpoint_that_is_none_is_refused() {
+    let rootsweep = || {
+        let with_key = Rootsweep::alone().env("AWS_REGION", "us-east-1").env("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE");
+        with_key.env("AWS_SECRET_ACCESS_KEY", "secret")
+    };
+    let example = "http://127.0.0.1:4566";
+    let run = rootsweep().run(&["sweep", "--endpoint-url", "notaurl"]);
+    refuses(&run, 2, &["--endpoint-url", "notaurl", example]);
+    for name in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_IAM"] {
+        let run = rootsweep().env(name, "localhost:4566").run(&["sweep"]);
+        refuses(&run, 2, &[name, "localhost:4566", example]);
+    }
+    let run = rootsweep().file("rootsweep.toml", "endpoint-url = \"localhost:4566\"\n").run(&["sweep"]);
+    refuses(&run, 2, &["rootsweep.toml", "localhost:4566", example]);
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_named() {
+    let rootsweep = Rootsweep::alone().env("AWS_REGION", "us-east-1").env("AWS_EC2_METADATA_DISABLED", "true");
+    let run = rootsweep.run(&["sweep", "--profile", "nosuch"]);
+    refuses(&run, 2, &["\"nosuch\"", "`aws configure list-profiles`"]);
+    assert!(!run.stderr.contains('…'), "{}", run.stderr);
 }
 
 #[test]

@@ -1,6 +1,11 @@
 //! Promise 10: the simulator never talks to AWS.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::process::Command;
+
 use simulate::localstack::ensure_loopback;
+use test_support::binary;
 
 #[test]
 fn endpoints_beyond_this_machine_are_refused() {
@@ -16,4 +21,18 @@ fn endpoints_beyond_this_machine_are_refused() {
     ] {
         assert!(ensure_loopback(endpoint).is_err(), "{endpoint}");
     }
+}
+
+#[test]
+fn a_localstack_endpoint_beyond_this_machine_is_refused_before_it_is_asked() {
+    let mut command = Command::new(binary("simulate"));
+    command.args(["midnight-backfill", "--backend", "localstack", "--scenarios", "../scenarios"]);
+    let run = command.env("LOCALSTACK_ENDPOINT", "http://192.0.2.1:4566").output().unwrap();
+    let said = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(run.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("LOCALSTACK_ENDPOINT") && said.contains("http://192.0.2.1:4566 is not on this machine"),
+        "{said}"
+    );
+    assert!(run.stdout.is_empty(), "something was played");
 }

@@ -2,109 +2,103 @@
 
 #![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "tests")]
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
-
+use fake_aws::fault::{Effect, FaultRule};
 use fake_aws::world::{AccountId, Queue, Subscription, Topic, World};
-use serde_json::Value;
-use test_support::{Aws, Rootsweep, Run};
+use serde_json::{Value, json};
+use test_support::{Answer, Aws, Endpoint, Heard, Rootsweep, Run};
 
 const TOPIC: &str = "arn:aws:sns:us-east-1:100000000000:root";
+const HUB: &str = "arn:aws:securityhub:eu-west-1:100000000000:hub/default";
 const MANAGEMENT: AccountId = AccountId::new(100_000_000_000);
 const MEMBER: AccountId = AccountId::new(100_000_000_001);
 const QUEUE: &str = "arn:aws:sqs:us-east-1:100000000000:heard";
 
-/// A webhook on loopback: it answers every request with a status, or never where there is none.
-fn webhook(status: Option<&'static str>) -> (String, Receiver<Value>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("slack=http://{}/services/secret", listener.local_addr().unwrap());
-    let (sender, heard) = channel();
-    std::thread::spawn(move || {
-        let mut open = Vec::new();
-        for stream in listener.incoming() {
-            let mut stream = stream.unwrap();
-            sender.send(read(&mut stream)).unwrap();
-            if let Some(status) = status {
-                let answer = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
-                stream.write_all(answer.as_bytes()).unwrap();
-            }
-            open.push(stream);
-        }
-    });
-    (url, heard)
+fn healthy(accounts: u32) -> Aws {
+    Aws::serve(World::generated(accounts, "rootsweep-audit"))
 }
 
-/// Reads one request, and returns its body.
-fn read(stream: &mut TcpStream) -> Value {
-    let (mut request, mut chunk) = (Vec::new(), [0; 4096]);
-    loop {
-        let count = stream.read(&mut chunk).unwrap();
-        assert!(count > 0, "the request broke off");
-        request.extend_from_slice(&chunk[..count]);
-        let text = String::from_utf8_lossy(&request);
-        let body = text.split_once("\r\n\r\n").map(|(_, body)| body);
-        if let Some(body) = body.and_then(|body| serde_json::from_str(body).ok()) {
-            return body;
-        }
-    }
+/// Returns the argument that names a webhook.
+fn slack(webhook: &Endpoint) -> String {
+    format!("slack={}/services/secret", webhook.url())
 }
 
 fn sweep(rootsweep: &Rootsweep, arguments: &[&str]) -> Run {
     rootsweep.run(&[&["sweep", "--output", "json=report.json"], arguments].concat())
 }
 
-#[test]
-fn a_webhook_hears_plain_text() {
-    let aws = Aws::serve(World::generated(3, "rootsweep-audit"));
-    let (slack, heard) = webhook(Some("200 OK"));
-    let run = sweep(&Rootsweep::against(&aws), &["--notify", &slack]);
+/// Whatever happens to a notification: the report is written and kept, and the exit code is that of its findings.
+#[track_caller]
+fn loses_nothing(aws: &Aws, arguments: &[&str], said: &[&str]) {
+    let rootsweep = Rootsweep::against(aws);
+    let run = sweep(&rootsweep, &[&["--state-dir", "runs"], arguments].concat());
     assert_eq!(run.code, 10, "{}", run.stderr);
-    let body = heard.recv_timeout(Duration::from_secs(5)).unwrap();
-    let text = body["text"].as_str().unwrap();
-    assert!(text.starts_with("Rootsweep ") && text.contains("in 3 accounts"), "{text}");
-    assert!(text.contains("100000000001/"), "no finding is named: {text}");
-    assert_eq!(body["mrkdwn"], false);
+    let errors: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(errors.len(), 1, "{}", run.stderr);
+    for words in said {
+        assert!(errors[0].contains(words), "{words:?} is not said in: {}", errors[0]);
+    }
+    assert!(!run.stderr.contains("secret"), "the address of a webhook is a secret: {}", run.stderr);
+    assert_eq!(rootsweep.json("report.json")["schema"], "rootsweep/report/v1");
+    let kept = rootsweep.run(&["report", "runs", "--output", "json"]);
+    assert_eq!((kept.code, kept.stdout), (0, std::fs::read_to_string(rootsweep.path("report.json")).unwrap()));
+}
+
+#[test]
+fn a_webhook_hears_a_headline_and_a_block_of_plain_text() {
+    let webhook = Endpoint::serve(Answer::Status(200));
+    let run = sweep(&Rootsweep::against(&healthy(1)), &["--notify", &slack(&webhook)]);
+    assert_eq!((run.code, run.stderr.contains("error:")), (10, false), "{}", run.stderr);
+    let [heard] = &webhook.heard()[..] else { panic!("{:?}", webhook.heard()) };
+    assert_eq!((&*heard.method, &*heard.path), ("POST", "/services/secret"));
+    assert_eq!(heard.headers["content-type"], "application/json");
+    let told = [
+        "Rootsweep 2 failed (2 high), 0 unknown in 1 account",
+        "```",
+        "high  100000000000/root-trail  account-00000  the account is covered by no trail",
+        "high  100000000000/root-alarm  account-00000  root activity wakes no one: no alarm or event rule listens for it",
+        "```",
+    ];
+    let told = told.join("\n");
+    let wanted = json!({ "text": told, "unfurl_links": false, "unfurl_media": false });
+    assert_eq!(serde_json::from_slice::<Value>(&heard.body).unwrap(), wanted);
 }
 
 #[test]
 fn a_webhook_that_fails_costs_nothing_else() {
-    let aws = Aws::serve(World::generated(2, "rootsweep-audit"));
-    let rootsweep = Rootsweep::against(&aws);
-    let (slack, _heard) = webhook(Some("500 Internal Server Error"));
-    let run = sweep(&rootsweep, &["--notify", &slack, "--fail-on", "critical"]);
-    assert_eq!(run.code, 0, "{}", run.stderr);
-    assert!(run.stderr.contains("error: the webhook at 127.0.0.1 was not told"), "{}", run.stderr);
-    assert!(run.stderr.contains("500"), "{}", run.stderr);
-    assert!(!run.stderr.contains("secret"), "the address of a webhook is a secret: {}", run.stderr);
-    assert_eq!(rootsweep.json("report.json")["schema"], "rootsweep/report/v1");
+    let webhook = Endpoint::serve(Answer::Status(500));
+    let said = ["the webhook at 127.0.0.1 was not told of the report", "500"];
+    loses_nothing(&healthy(2), &["--notify", &slack(&webhook)], &said);
 }
 
 #[test]
 fn a_webhook_that_never_answers_is_given_up() {
-    let aws = Aws::serve(World::generated(2, "rootsweep-audit"));
-    let rootsweep = Rootsweep::against(&aws);
-    let (slack, _heard) = webhook(None);
-    let begun = Instant::now();
-    let run = sweep(&rootsweep, &["--notify", &slack]);
-    assert_eq!(run.code, 10, "{}", run.stderr);
-    assert!(begun.elapsed() < Duration::from_secs(30), "it took {:?}", begun.elapsed());
-    assert!(run.stderr.contains("error: the webhook"), "{}", run.stderr);
-    assert!(!run.stderr.contains("secret"), "{}", run.stderr);
-    assert_eq!(rootsweep.json("report.json")["schema"], "rootsweep/report/v1");
+    let webhook = Endpoint::serve(Answer::Never);
+    let said = ["the webhook at 127.0.0.1 was not told of the report", "no answer", "timed out"];
+    loses_nothing(&healthy(2), &["--notify", &slack(&webhook)], &said);
+}
+
+#[test]
+fn nobody_at_the_webhook_costs_nothing_else() {
+    let said = ["the webhook at 127.0.0.1 was not told of the report", "no answer"];
+    loses_nothing(&healthy(2), &["--notify", "slack=http://127.0.0.1:9/services/secret"], &said);
 }
 
 /// Serves an organization with a topic that a queue hears.
 fn with_topic() -> Aws {
     let mut world = World::generated(2, "rootsweep-audit");
+    let policy = json!({
+        "severity": ["critical", "high", "medium"],
+        "verdict": ["fail"],
+        "check": ["root-alarm"],
+        "account": ["100000000001"],
+    });
     let subscription = Subscription {
         id: String::new(),
         protocol: "sqs".to_owned(),
         endpoint: QUEUE.to_owned(),
         confirmed: true,
         raw_message_delivery: false,
-        filter_policy: Some(r#"{"severity": ["critical", "high", "medium"], "verdict": ["fail"]}"#.to_owned()),
+        filter_policy: Some(policy.to_string()),
         filter_policy_scope: None,
     };
     let region = world.region_mut(MANAGEMENT, "us-east-1").unwrap();
@@ -128,8 +122,14 @@ fn a_topic_is_told_and_its_filters_can_choose() {
     let messages = heard(&aws);
     assert_eq!(messages.len(), 1, "{messages:?}");
     let subject = messages[0]["Subject"].as_str().unwrap();
-    assert!(subject.starts_with("Rootsweep ") && subject.len() <= 100, "{subject}");
+    assert!(subject.starts_with("Rootsweep ") && subject.len() < 100 && subject.is_ascii(), "{subject}");
     assert!(messages[0]["Message"].as_str().unwrap().contains("100000000001/"), "{messages:?}");
+    let attributes = &messages[0]["MessageAttributes"];
+    assert_eq!(attributes["severity"], json!({ "Type": "String", "Value": "high" }));
+    assert_eq!(attributes["verdict"], json!({ "Type": "String", "Value": "fail" }));
+    let accounts = json!({ "Type": "String.Array", "Value": r#"["100000000000","100000000001"]"# });
+    assert_eq!(attributes["account"], accounts);
+    assert!(attributes["check"]["Value"].as_str().unwrap().contains(r#""root-alarm""#), "{attributes}");
 }
 
 #[test]
@@ -152,10 +152,100 @@ fn only_a_change_is_told_where_that_is_asked_for() {
 
 #[test]
 fn a_topic_that_is_not_there_is_said() {
+    let said = ["the topic arn:aws:sns:us-east-1:100000000000:roots", "sns:Publish failed"];
+    loses_nothing(&with_topic(), &["--notify", &format!("sns={TOPIC}s")], &said);
+}
+
+#[test]
+fn a_topic_that_never_answers_is_given_up() {
     let aws = with_topic();
-    let run = sweep(&Rootsweep::against(&aws), &["--notify", &format!("sns={TOPIC}s")]);
+    aws.world().faults = vec![FaultRule::new("sns:Publish", Effect::Hang)];
+    let arguments = ["--notify", &format!("sns={TOPIC}"), "--call-time-limit", "8s"];
+    loses_nothing(&aws, &arguments, &["the topic", "sns:Publish failed"]);
+}
+
+#[test]
+fn security_hub_takes_every_row_in_batches() {
+    let aws = healthy(12);
+    let rootsweep = Rootsweep::against(&aws);
+    let run = sweep(&rootsweep, &["--notify", &format!("security-hub={HUB}")]);
+    assert_eq!((run.code, run.stderr.contains("error:")), (10, false), "{}", run.stderr);
+    let report = rootsweep.json("report.json");
+    let rows = report["rows"].as_array().unwrap();
+    let world = aws.world();
+    let ids: Vec<&str> = world.findings.iter().filter_map(|finding| finding.text("Id")).collect();
+    let wanted: Vec<String> = rows.iter().map(|row| format!("rootsweep/{}", row["id"].as_str().unwrap())).collect();
+    assert_eq!(ids, wanted);
+    let calls = world.calls.entries().iter().filter(|call| call.operation == "BatchImportFindings");
+    let regions: Vec<String> = calls.map(|call| call.region.clone()).collect();
+    assert_eq!(regions.len(), rows.len().div_ceil(100), "a call takes a hundred findings");
+    assert!(regions.iter().all(|region| region == "eu-west-1"), "{regions:?}");
+}
+
+#[test]
+fn a_security_hub_that_refuses_is_said() {
+    let aws = healthy(2);
+    aws.world().faults = vec![FaultRule::new("securityhub:BatchImportFindings", Effect::AccessDenied)];
+    let said = ["Security Hub of account 100000000000 in eu-west-1", "securityhub:BatchImportFindings failed"];
+    loses_nothing(&aws, &["--notify", &format!("security-hub={HUB}")], &said);
+}
+
+const BUCKET: &str = r#"
+[[notify]]
+to = "s3=s3://reports/nightly/"
+kms-key-id = "arn:aws:kms:eu-west-1:100000000000:key/5e1f"
+region = "eu-west-1"
+"#;
+
+#[track_caller]
+fn is_encrypted(put: &Heard, media_type: &str) {
+    assert_eq!(put.method, "PUT");
+    assert_eq!(put.headers["content-type"], media_type);
+    assert_eq!(put.headers["x-amz-server-side-encryption"], "aws:kms");
+    let key = &put.headers["x-amz-server-side-encryption-aws-kms-key-id"];
+    assert_eq!(key, "arn:aws:kms:eu-west-1:100000000000:key/5e1f");
+    assert!(put.headers["authorization"].contains("/eu-west-1/s3/aws4_request"), "{:?}", put.headers);
+}
+
+#[test]
+fn a_bucket_keeps_the_report_encrypted_by_the_key_that_is_named() {
+    let (aws, bucket) = (healthy(2), Endpoint::serve(Answer::Status(200)));
+    let rootsweep = Rootsweep::against(&aws).env("AWS_ENDPOINT_URL_S3", &bucket.url());
+    let rootsweep = rootsweep.file("rootsweep.toml", BUCKET).env("ROOTSWEEP_NOW", "2026-11-20T02:00:00Z");
+    let run = sweep(&rootsweep, &["--output", "html=report.html"]);
+    assert_eq!((run.code, run.stderr.contains("error:")), (10, false), "{}", run.stderr);
+    let [json, html] = &bucket.heard()[..] else { panic!("{:?}", bucket.heard().len()) };
+    is_encrypted(json, "application/json");
+    is_encrypted(html, "text/html; charset=utf-8");
+    let id = rootsweep.json("report.json")["run"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(json.path, format!("/reports/nightly/20261120T020000Z-{id}/report.json"));
+    assert_eq!(html.path, format!("/reports/nightly/20261120T020000Z-{id}/report.html"));
+    assert!(json.body == std::fs::read(rootsweep.path("report.json")).unwrap(), "the bucket keeps another report");
+    assert!(html.body == std::fs::read(rootsweep.path("report.html")).unwrap(), "the bucket keeps another page");
+}
+
+#[test]
+fn a_bucket_that_refuses_is_said() {
+    let refusal = "<Error><Code>PermanentRedirect</Code><Message>The bucket is in another Region.</Message></Error>";
+    let bucket = Endpoint::serve(Answer::Body(301, refusal));
+    let aws = healthy(2);
+    let run = sweep(
+        &Rootsweep::against(&aws).env("AWS_ENDPOINT_URL_S3", &bucket.url()),
+        &["--notify", "s3=s3://reports/nightly"],
+    );
     assert_eq!(run.code, 10, "{}", run.stderr);
-    assert!(run.stderr.contains("error: the topic") && run.stderr.contains("sns:Publish"), "{}", run.stderr);
+    for words in ["s3://reports/nightly was not told", "s3:PutObject failed", "name the Region that the bucket is in"] {
+        assert!(run.stderr.contains(words), "{words:?} is not said in: {}", run.stderr);
+    }
+}
+
+#[test]
+fn one_who_cannot_be_told_keeps_nobody_else_from_being_told() {
+    let (aws, webhook) = (with_topic(), Endpoint::serve(Answer::Status(500)));
+    let configuration = format!("[[notify]]\nto = \"{}\"\n[[notify]]\nto = \"sns={TOPIC}\"\n", slack(&webhook));
+    let run = sweep(&Rootsweep::against(&aws).file("rootsweep.toml", &configuration), &[]);
+    assert_eq!((run.code, heard(&aws).len()), (10, 1), "{}", run.stderr);
+    assert!(run.stderr.contains("error: the webhook at 127.0.0.1"), "{}", run.stderr);
 }
 
 #[test]
@@ -163,5 +253,15 @@ fn what_names_nobody_is_refused() {
     for target in ["mail=me", "slack=secret", "sns=root", "s3=bucket", "security-hub=us-east-1"] {
         let run = Rootsweep::alone().run(&["sweep", "--notify", target]);
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{target}");
+    }
+}
+
+#[test]
+fn what_only_a_bucket_has_is_refused_elsewhere() {
+    let configuration = format!("[[notify]]\nto = \"sns={TOPIC}\"\nkms-key-id = \"alias/reports\"\n");
+    let run = Rootsweep::alone().file("rootsweep.toml", &configuration).run(&["sweep"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    for words in ["rootsweep.toml", "kms-key-id", "s3="] {
+        assert!(run.stderr.contains(words), "{words:?} is not said in: {}", run.stderr);
     }
 }

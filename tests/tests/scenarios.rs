@@ -12,7 +12,7 @@ fn plays(file: &Path) -> datatest_stable::Result<()> {
     let scenario = scenario::load(folder.parent().ok_or("the folder lies in another")?, slug)?;
     let output = tempfile::tempdir()?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let played = runtime.block_on(play(scenario, &Backend::Embedded, output.path(), Narrator::Summary, false))?;
+    let played = runtime.block_on(play(scenario, &Backend::Embedded, output.path(), Narrator::Summary))?;
     let unmet: Vec<String> = played
         .steps
         .iter()

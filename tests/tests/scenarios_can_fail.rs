@@ -1,10 +1,13 @@
 //! A scenario whose expectation is turned around fails, and says where the two parted.
 
-#![allow(clippy::unwrap_used, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use rootsweep_model::Verdict;
 use rootsweep_model::assessment::TriageVerdict;
+use rootsweep_model::report::triage_v1::{Counts, Episode, Triage};
+use rootsweep_model::report::v1::Report;
 use scenario::{Expect, Scenario};
+use simulate::judge::{Observed, Swept, judge};
 use simulate::narrate::Narrator;
 use simulate::play::play;
 use simulate::stage::Backend;
@@ -42,12 +45,38 @@ fn turning_an_expectation_around_fails_exactly_that_one() {
     let output = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     for slug in scenario::slugs("../scenarios".as_ref()).unwrap() {
-        let play = play(turned(&slug), &Backend::Embedded, output.path(), Narrator::Summary, false);
+        let play = play(turned(&slug), &Backend::Embedded, output.path(), Narrator::Summary);
         let played = runtime.block_on(play).unwrap();
         let failed: Vec<_> = played.steps.iter().flat_map(|step| &step.expectations).filter(|it| !it.met).collect();
         assert!(!played.passed, "{slug} passes with an expectation turned around");
         assert!(failed.iter().all(|judged| judged.parted_at.is_some()), "{slug} does not say where it failed");
         // Where an episode is turned around it becomes another episode than the ones expected, too.
         assert!(failed.len() <= 2, "{slug} fails in more than what was turned around: {failed:?}");
+    }
+}
+
+#[test]
+fn an_episode_that_the_file_does_not_have_or_judges_otherwise_is_no_agreement() {
+    let output = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let scenario = scenario::load("../scenarios".as_ref(), "midnight-backfill").unwrap();
+    runtime.block_on(play(scenario, &Backend::Embedded, output.path(), Narrator::Summary)).unwrap();
+    let report = std::fs::read_to_string(output.path().join("midnight-backfill/report-1.json")).unwrap();
+    let report: Report = serde_json::from_str(&report).unwrap();
+    assert_eq!(report.episodes.len(), 1);
+    let agrees = |episodes: Vec<Episode>| {
+        let (schema, counts) = (String::new(), Counts::default());
+        let triage = Triage { schema, records: vec![], episodes, alarms: vec![], skipped: vec![], counts };
+        let sweep = Swept { exit: Some(0), took: std::time::Duration::ZERO, report: report.clone() };
+        let observed = Observed { sweep: Some(sweep), triage: Some(triage), ..Observed::default() };
+        judge(&Expect::default(), &observed).iter().all(|judged| judged.met)
+    };
+    let mut otherwise = report.episodes.clone();
+    otherwise[0].verdict = TriageVerdict::Incident;
+    let mut without_a_record = report.episodes.clone();
+    without_a_record[0].event_ids.clear();
+    assert!(agrees(report.episodes.clone()));
+    for episodes in [otherwise, without_a_record, vec![]] {
+        assert!(!agrees(episodes));
     }
 }

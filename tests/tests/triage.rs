@@ -103,6 +103,25 @@ fn a_live_intruder_among_500_backfilled_records_is_the_one_incident() {
 }
 
 #[test]
+fn a_path_that_is_not_there_is_found_before_anything_is_read() {
+    let rootsweep = alone().file("records.json", &trail(&[sign_in("one", "2026-06-30T20:00:00Z", true)]));
+    let run = rootsweep.run(&["triage", "records.json", "nowhere.json"]);
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+    assert!(run.stderr.contains("nowhere.json cannot be read: No such file"), "{}", run.stderr);
+    assert_eq!(run.stderr.matches("nowhere.json").count(), 1, "{}", run.stderr);
+}
+
+/// A sweep may be told to notify only on change, with a state directory that stands on its command line.
+#[test]
+fn what_the_configuration_says_of_notifications_does_not_keep_aws_from_being_asked() {
+    let aws = Aws::serve(World::generated(1, "rootsweep-audit"));
+    let notify = "[[notify]]\nto = \"sns=arn:aws:sns:us-east-1:111122223333:root\"\nwhen = \"on-change\"\n";
+    let run = Rootsweep::against(&aws).file("rootsweep.toml", notify).run(&["triage", "--event-id", "unheard-of"]);
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stderr.contains("no event unheard-of"), "{}", run.stderr);
+}
+
+#[test]
 fn a_folder_is_read_whole_and_a_broken_file_costs_only_itself() {
     let rootsweep = alone();
     std::fs::create_dir_all(rootsweep.path("AWSLogs/2026")).unwrap();
@@ -147,9 +166,7 @@ fn standard_input_is_read() {
 #[test]
 fn nothing_that_could_be_read_is_a_failure_and_no_clean_bill() {
     let rootsweep = alone().file("notes.txt", "not a log").file("empty.json", "").file("none.json", "{\"events\":[]}");
-    for (path, told) in
-        [("notes.txt", "not JSON"), ("empty.json", "empty"), ("none.json", "no CloudTrail record"), ("gone", "gone")]
-    {
+    for (path, told) in [("notes.txt", "not JSON"), ("empty.json", "empty"), ("none.json", "no CloudTrail record")] {
         let run = rootsweep.run(&["triage", path]);
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{path}");
         assert!(run.stderr.contains(told), "{path}: {}", run.stderr);

@@ -1,0 +1,147 @@
+//! The harness as a developer runs it: what it lists, writes, refuses, and says of an expectation that is not met.
+
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use test_support::{Rootsweep, binary};
+
+const SOUND: &str = "password-recovery";
+
+/// Two scenarios, the one named with a piece of its text replaced.
+fn library(find: &str, replace: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for slug in [SOUND, "iam-user-is-not-root"] {
+        let sound = std::fs::read_to_string(format!("../scenarios/{slug}/scenario.yaml")).unwrap();
+        let text = if slug == SOUND { sound.replacen(find, replace, 1) } else { sound.clone() };
+        assert!(slug != SOUND || text != sound, "{find:?} is not in {slug}");
+        std::fs::create_dir(folder.path().join(slug)).unwrap();
+        std::fs::write(folder.path().join(slug).join("scenario.yaml"), text).unwrap();
+    }
+    folder
+}
+
+struct Run {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+fn simulate(scenarios: &Path, output: &Path, arguments: &[&str]) -> Run {
+    let mut command = Command::new(binary("simulate"));
+    command.arg("--scenarios").arg(scenarios).arg("--output").arg(output).args(arguments);
+    let run = command.env("NO_COLOR", "1").output().unwrap();
+    let [stdout, stderr] = [run.stdout, run.stderr].map(|text| String::from_utf8(text).unwrap());
+    Run { code: run.status.code(), stdout, stderr }
+}
+
+fn result(output: &Path) -> Value {
+    serde_json::from_str(&std::fs::read_to_string(output.join("result.json")).unwrap()).unwrap()
+}
+
+/// Whether each piece of what is shown, between one `…` and the next, stands in the line, in order; spaces count as one.
+fn shows(shown: &str, line: &str) -> bool {
+    let [shown, line] = [shown, line].map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut pieces = shown.split('…');
+    let first = pieces.next().unwrap_or_default();
+    let Some(mut rest) = line.strip_prefix(first) else { return false };
+    pieces.all(|piece| {
+        let found = rest.find(piece).map(|at| &rest[at + piece.len()..]);
+        rest = found.unwrap_or_default();
+        found.is_some()
+    })
+}
+
+#[test]
+fn the_readme_shows_what_the_harness_tells() {
+    let readme = std::fs::read_to_string("../README.md").unwrap();
+    let (_, shown) = readme.split_once("$ cargo xtask simulate midnight-backfill\n").unwrap();
+    let (shown, _) = shown.split_once("```").unwrap();
+    let output = tempfile::tempdir().unwrap();
+    let run = simulate("../scenarios".as_ref(), output.path(), &["midnight-backfill"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let mut told = run.stdout.lines();
+    let shown: Vec<&str> = shown.lines().filter(|line| !line.trim().is_empty()).collect();
+    assert!(shown.len() > 8, "{shown:?}");
+    for line in shown {
+        assert!(told.any(|it| shows(line, it)), "{line:?} is not told in its place: {}", run.stdout);
+    }
+}
+
+#[test]
+fn bad_input_is_pointed_at_before_anything_is_played() {
+    let misspelt = ("alarms: [root-usage]", "alarmz: [root-usage]", "unknown field `alarmz`, expected one of alarms");
+    let impossible = ("+00:00:30", "+00:61:30", "not a time after the start: write +HH:MM:SS");
+    let stranger = (r#"2" }, "source"#, r#"9" }, "source"#, "account 000000000009, which is not in `world`: add it");
+    let no_json = (r#""signin.amazonaws.com","#, r#""signin.amazonaws.com""#, "did not find expected ',' or '}'");
+    for (find, replace, remedy) in [misspelt, impossible, stranger, no_json] {
+        let (scenarios, output) = (library(find, replace), tempfile::tempdir().unwrap());
+        let run = simulate(scenarios.path(), output.path(), &[]);
+        assert_eq!(run.code, Some(2), "{}", run.stderr);
+        for piece in [remedy, "password-recovery/scenario.yaml", "^", " | "] {
+            assert!(run.stderr.contains(piece), "{piece:?} is not said: {}", run.stderr);
+        }
+        assert!(run.stdout.is_empty(), "something was played: {}", run.stdout);
+    }
+}
+
+#[test]
+fn an_expectation_turned_around_fails_its_scenario_alone_and_names_the_hop() {
+    let (scenarios, output) = (library("alarms: [root-usage]", "silent: [root-usage]"), tempfile::tempdir().unwrap());
+    let run = simulate(scenarios.path(), output.path(), &[]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    assert!(!run.stdout.contains("Root sweep"), "a report is shown of what was not played: {}", run.stdout);
+    let said = "expected: alarm root-usage stays silent; came: it fired; parted at: alarm";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
+    let result = result(output.path());
+    let passed = |slug: &str| {
+        let mut all = result["scenarios"].as_array().unwrap().iter();
+        all.find(|it| it["scenario"] == slug).unwrap()["passed"].as_bool().unwrap()
+    };
+    assert!(!passed(SOUND) && passed("iam-user-is-not-root"), "{result}");
+    let junit = std::fs::read_to_string(output.path().join("junit.xml")).unwrap();
+    assert!(junit.contains("tests=\"2\" skipped=\"0\" failures=\"1\""), "{junit}");
+    assert!(junit.contains("<failure message=\"password-recovery at +00:00:30"), "{junit}");
+    for file in ["report-1.json", "report-1.txt", "records.json", "rootsweep.toml"] {
+        assert!(output.path().join(SOUND).join(file).is_file(), "{file} is not left behind");
+    }
+}
+
+#[test]
+fn the_list_says_what_each_scenario_is_for() {
+    let output = tempfile::tempdir().unwrap();
+    let run = simulate(Path::new("../scenarios"), output.path(), &["--list"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    for slug in scenario::slugs("../scenarios".as_ref()).unwrap() {
+        let mut lines = run.stdout.lines().skip_while(|line| *line != slug).skip(1);
+        assert!(lines.next().is_some_and(|why| why.starts_with("    ")), "{slug} is not listed with its reason");
+    }
+    assert!(!output.path().join("result.json").exists(), "something was played");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_kept_stage_answers_until_it_is_interrupted() {
+    let output = tempfile::tempdir().unwrap();
+    let mut command = Command::new(binary("simulate"));
+    command.args(["midnight-backfill", "--keep", "--scenarios", "../scenarios", "--output"]).arg(output.path());
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("alias rootsweep=") {
+        assert!(lines.read_line(&mut said).unwrap() > 0, "it ended: {said}");
+    }
+    let exports = said.lines().filter_map(|line| line.strip_prefix("export ")?.split_once('='));
+    let shell = exports.fold(Rootsweep::alone(), |shell, (name, value)| shell.env(name, value));
+    let looked = shell.run(&["triage", "--alarm", "root-usage", "--output", "json"]);
+    assert!(looked.stdout.contains("\"historical\""), "{} {}", looked.stdout, looked.stderr);
+    assert_eq!(result(output.path())["scenarios"][0]["passed"], true, "the result has to be there before the end");
+    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    lines.read_to_string(&mut said).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{said}");
+}
