@@ -1,17 +1,27 @@
 #!/usr/bin/env bash
 # Builds a LocalStack image from Debian's and PyPI's packages alone: for machines that reach no container registry.
 #
-#   sudo docker/localstack/build.sh [TAG]        # TAG is rootsweep/localstack:4.13.1 if not given
-#   LOCALSTACK_IMAGE=rootsweep/localstack:4.13.1 cargo xtask simulate --backend localstack
+#   image=$(sudo docker/localstack/build.sh)     # prints the image's name; does nothing where it is there already
+#   LOCALSTACK_IMAGE=$image cargo xtask simulate --backend localstack
 #
-# Needs root, docker and debootstrap. What is installed is pinned by the lock file that host mode uses too.
+# Needs root, docker and debootstrap. What is installed is pinned by the lock file that host mode uses too, and the tag is
+# named after it and this script.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-tag=${1:-rootsweep/localstack:4.13.1}
+script=docker/localstack/build.sh
 suite=bookworm # Debian 12 has Python 3.11
 lock=crates/simulate/localstack/requirements-4.13.1-python3.11.txt
 certificates=/etc/ssl/certs/ca-certificates.crt
+tag=rootsweep/localstack:4.13.1-$(cat "$lock" "$script" | sha256sum | cut -c 1-8)
+
+# Two builds at once would do the same work twice: the second waits for the first.
+exec 9>"${TMPDIR:-/tmp}/rootsweep-localstack-image.lock"
+flock 9
+if docker image inspect "$tag" >/dev/null 2>&1; then
+    echo "$tag"
+    exit
+fi
 
 command -v docker >/dev/null || { echo "docker is not installed" >&2; exit 1; }
 command -v debootstrap >/dev/null || { echo "debootstrap is not installed: apt-get install debootstrap" >&2; exit 1; }
@@ -36,5 +46,5 @@ tar --create --directory "$root/image" . | docker import \
     --change 'ENV FILESYSTEM_ROOT=/var/lib/localstack/fs LOCALSTACK_VOLUME_DIR=/var/lib/localstack/volume CONFIG_DIR=/var/lib/localstack/config' \
     --change 'EXPOSE 4566/tcp' \
     --change 'CMD ["python", "-m", "localstack.runtime.main"]' \
-    - "$tag"
-echo "built $tag"
+    - "$tag" >&2
+echo "$tag"

@@ -8,10 +8,13 @@ use std::process::ExitCode;
 use anyhow::Result;
 use xshell::{Shell, cmd};
 
+use crate::afresh;
+
 /// Writes the generated files, or only compares them.
 pub(crate) fn run(sh: &Shell, check: bool) -> Result<ExitCode> {
-    cmd!(sh, "cargo build --quiet --workspace --bins").quiet().run()?;
-    let mut command = cmd!(sh, "cargo test --quiet --package tests --test generated").quiet();
+    // As the tests build them, so that neither command has the other's dependencies compiled anew.
+    afresh(cmd!(sh, "cargo build --quiet --workspace --bins --tests")).quiet().run()?;
+    let mut command = afresh(cmd!(sh, "cargo test --quiet --workspace --test generated")).quiet();
     if !check {
         command = command.env("ROOTSWEEP_UPDATE", "1");
     }

@@ -5,6 +5,8 @@ use std::process::ExitCode;
 use anyhow::Result;
 use xshell::{Cmd, Shell, cmd};
 
+use crate::afresh;
+
 /// Where tests write down, a line each, what they could not do on this machine.
 const NOT_RUN: &str = "target/not-run.txt";
 
@@ -61,16 +63,22 @@ fn format(sh: &Shell) -> Outcome {
 }
 
 fn tidy(sh: &Shell) -> Outcome {
-    let tidy = crate::tidy::check(sh).is_ok_and(|faults| faults.is_empty());
-    if tidy { Outcome::Passed } else { Outcome::Failed }
+    match crate::tidy::check(sh) {
+        Ok(faults) if faults.is_empty() => Outcome::Passed,
+        Ok(_) => Outcome::Failed,
+        Err(error) => {
+            println!("tidy: {error:#}");
+            Outcome::Failed
+        }
+    }
 }
 
 fn clippy(sh: &Shell) -> Outcome {
-    passes(&cmd!(sh, "cargo clippy --workspace --all-targets --locked -- --deny warnings"))
+    passes(&afresh(cmd!(sh, "cargo clippy --workspace --all-targets --locked -- --deny warnings")))
 }
 
 fn documentation(sh: &Shell) -> Outcome {
-    passes(&cmd!(sh, "cargo doc --workspace --no-deps --locked").env("RUSTDOCFLAGS", "--deny warnings"))
+    passes(&afresh(cmd!(sh, "cargo doc --workspace --no-deps --locked")).env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
 fn dependencies(sh: &Shell) -> Outcome {
@@ -83,9 +91,9 @@ fn dependencies(sh: &Shell) -> Outcome {
 /// The binaries are built first: end-to-end tests run them as a user would. They are built together with the tests, for
 /// alone they would need their dependencies compiled with other features, a second time.
 fn tests(sh: &Shell) -> Outcome {
-    if let Outcome::Failed = passes(&cmd!(sh, "cargo build --workspace --bins --tests --locked")) {
+    if let Outcome::Failed = passes(&afresh(cmd!(sh, "cargo build --workspace --bins --tests --locked"))) {
         return Outcome::Failed;
     }
     let not_run = sh.current_dir().join(NOT_RUN);
-    passes(&cmd!(sh, "cargo test --workspace --locked --no-fail-fast").env("ROOTSWEEP_NOT_RUN", not_run))
+    passes(&afresh(cmd!(sh, "cargo test --workspace --locked --no-fail-fast")).env("ROOTSWEEP_NOT_RUN", not_run))
 }
