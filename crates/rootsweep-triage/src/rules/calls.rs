@@ -92,15 +92,22 @@ const DEFENCE_EVASIONS: &[(&str, &[&str])] = &[
 
 /// First words of the names of calls that look and do not touch.
 const READS: &[&str] = &[
+    "AdminGet",
+    "AdminList",
     "BatchDescribe",
     "BatchGet",
     "BatchList",
     "Browse",
+    "Calculate",
     "Check",
+    "Compare",
     "Count",
+    "Decode",
     "Decrypt",
     "Describe",
+    "Detect",
     "Discover",
+    "Download",
     "Estimate",
     "Filter",
     "Find",
@@ -122,35 +129,52 @@ const READS: &[&str] = &[
     "Select",
     "Show",
     "Simulate",
+    "TransactGet",
     "Validate",
     "View",
 ];
 
 /// First words of the names of calls that touch, whatever `readOnly` says.
 const CHANGES: &[&str] = &[
+    "Accept",
     "Add",
+    "Allocate",
     "Associate",
     "Attach",
+    "Authorize",
     "Cancel",
     "Close",
     "Create",
+    "Deactivate",
     "Delete",
     "Deregister",
     "Detach",
     "Disable",
     "Enable",
     "Import",
+    "MakePayment",
     "Modify",
+    "Pay",
+    "Purchase",
     "Put",
     "Register",
     "Remove",
+    "Replace",
     "Reset",
     "Restore",
     "Revoke",
+    "Rotate",
     "Run",
+    "Send",
     "Set",
+    "Stop",
+    "Submit",
+    "Tag",
     "Terminate",
+    "Transfer",
+    "Untag",
     "Update",
+    "Upload",
 ];
 
 /// Returns whether the event belongs to a sign-in.
@@ -198,8 +222,11 @@ pub(crate) fn is_about_somebody_else(record: &Record) -> bool {
 }
 
 /// Returns whether the call only reads. Where CloudTrail does not say, the name has to; `readOnly` on a name that says
-/// the opposite (`Instruments_Create`) is not believed.
+/// the opposite (`Instruments_Create`), or on a call that blinds what watches the account, is not believed.
 pub(crate) fn is_read(record: &Record) -> bool {
+    if is_defence_evasion(record) {
+        return false;
+    }
     let name = record.event_name.as_deref().unwrap_or_default();
     match record.read_only {
         Some(true) => !says(name, CHANGES),
