@@ -18,5 +18,6 @@ mod root_use;
 mod root_user;
 
 pub use check::{Check, CheckMeta, Subject};
+pub use checks::root_activity::ROOT_ACTIVITY;
 pub use registry::{CHECKS, judge_all};
 pub use root_use::unrecorded_use;

@@ -109,6 +109,11 @@ impl TriageVerdict {
     pub const fn wants_attention(self) -> bool {
         matches!(self, Self::Incident | Self::Investigate | Self::Historical)
     }
+
+    /// Returns whether it may still be going on: what AWS delivered late can wait until the morning.
+    pub const fn is_urgent(self) -> bool {
+        matches!(self, Self::Incident | Self::Investigate)
+    }
 }
 
 /// One rule that spoke, and the fields that it read: an analyst can check each.

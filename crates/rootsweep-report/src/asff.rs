@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 use jiff::Timestamp;
-use rootsweep_model::assessment::TriageVerdict;
 use rootsweep_model::report::triage_v1::Episode;
 use rootsweep_model::report::v1::{Report, Row};
 use rootsweep_model::{AccountId, Partition, Severity, Verdict};
@@ -41,10 +40,7 @@ pub fn findings(report: &Report, hub: SecurityHub) -> impl Iterator<Item = Strin
 }
 
 fn values(digest: Digest<'_>, hub: SecurityHub) -> impl Iterator<Item = Value> {
-    let open = |it: &&Episode| {
-        use TriageVerdict::{Historical, Incident, Investigate};
-        matches!(it.verdict, Incident | Investigate | Historical)
-    };
+    let open = |it: &&Episode| it.verdict.wants_attention();
     let rows = digest.report.rows.iter().map(Subject::Row);
     let subjects = rows.chain(digest.report.episodes.iter().filter(open).map(Subject::Episode));
     let hub = Hub { digest, account_id: hub.account_id, region: hub.region };

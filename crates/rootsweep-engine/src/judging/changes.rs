@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rootsweep_model::assessment::TriageVerdict;
+use rootsweep_checks::ROOT_ACTIVITY;
 use rootsweep_model::report::triage_v1::Episode;
 use rootsweep_model::report::v1::{Account, Change, ChangeKind, Changes, Coverage, Report, Row, Run};
 use rootsweep_model::{AccountId, Severity, Verdict};
@@ -106,8 +106,9 @@ fn episode_changes(previous: &Earlier, current: &Report, told: &[Change]) -> Vec
     let known: BTreeSet<&str> = previous.episodes.iter().map(|episode| episode.id.as_str()).collect();
     let told: BTreeSet<&str> = told.iter().map(|change| change.id.as_str()).collect();
     let is_new = |episode: &&Episode| {
-        let row = episode.account_id.map(|id| format!("{id}/root-activity"));
-        calls_for_a_look(episode) && !known.contains(episode.id.as_str()) && row.is_none_or(|id| !told.contains(&*id))
+        let row = episode.account_id.map(|id| format!("{id}/{ROOT_ACTIVITY}"));
+        let is_new = episode.verdict.wants_attention() && !known.contains(episode.id.as_str());
+        is_new && row.is_none_or(|id| !told.contains(&*id))
     };
     let change = |episode: &Episode| Change {
         kind: ChangeKind::New,
@@ -117,8 +118,4 @@ fn episode_changes(previous: &Earlier, current: &Report, told: &[Change]) -> Vec
         summary: episode.title.clone(),
     };
     current.episodes.iter().filter(is_new).map(change).collect()
-}
-
-const fn calls_for_a_look(episode: &Episode) -> bool {
-    matches!(episode.verdict, TriageVerdict::Incident | TriageVerdict::Investigate)
 }

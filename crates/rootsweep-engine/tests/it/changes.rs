@@ -1,7 +1,10 @@
 //! What changed between two runs.
 
 use proptest::prelude::*;
+use rootsweep_checks::ROOT_ACTIVITY;
 use rootsweep_engine::Earlier;
+use rootsweep_model::assessment::TriageVerdict;
+use rootsweep_model::report::triage_v1::Episode;
 use rootsweep_model::report::v1::{ChangeKind, Changes, Report, Row};
 use rootsweep_model::{GapKind, Severity, Verdict};
 
@@ -97,6 +100,38 @@ fn a_fail_in_a_new_account_is_new() {
     let row = after.rows.iter_mut().find(|row| row.account_id == id(1)).expect("a row of the new account");
     set(row, Verdict::Fail, Severity::High);
     assert_eq!(kinds(&before, &after), [ChangeKind::New, ChangeKind::AccountAdded]);
+}
+
+fn episode(id: &str, verdict: TriageVerdict) -> Episode {
+    let episode = serde_json::json!({
+        "id": id, "account_id": crate::invented::id(0), "verdict": verdict, "severity": "medium",
+        "title": "the root user signed in", "story": [], "actor": "root-user", "delivery": "backfilled",
+        "expectation": "unexpected", "source_ip_addresses": [], "user_agents": [], "actions": [], "event_ids": [],
+        "reasons": [], "next_commands": [],
+    });
+    serde_json::from_value(episode).expect("an episode")
+}
+
+/// Gives account 0 a failing `root-activity` row and the given episodes.
+fn with_activity(mut report: Report, episodes: &[Episode]) -> Report {
+    let row = report.rows.iter_mut().find(|row| row.id == format!("{}/{ROOT_ACTIVITY}", id(0))).expect("a row");
+    set(row, Verdict::Fail, Severity::High);
+    report.episodes = episodes.to_vec();
+    report
+}
+
+#[test]
+fn new_root_activity_in_an_account_that_failed_before_is_a_change_where_it_wants_attention() {
+    let old = episode("old", TriageVerdict::Investigate);
+    let before = with_activity(report(1), std::slice::from_ref(&old));
+    for verdict in TriageVerdict::ALL {
+        let after = with_activity(report(1), &[old.clone(), episode("new", *verdict)]);
+        let found: Vec<_> = changes(&before, &after).items.into_iter().map(|it| (it.kind, it.id)).collect();
+        let wanted = verdict.wants_attention().then(|| (ChangeKind::New, "new".to_owned()));
+        assert_eq!(found, Vec::from_iter(wanted), "{verdict}");
+    }
+    let late = with_activity(report(1), &[old, episode("new", TriageVerdict::Historical)]);
+    assert_eq!(kinds(&before, &late), [ChangeKind::New], "what AWS delivered late was still done");
 }
 
 fn verdict() -> impl Strategy<Value = Verdict> {

@@ -1,7 +1,6 @@
 //! Episodes with their timeline, and the alarms of the window.
 
 use jiff::Timestamp;
-use rootsweep_model::assessment::TriageVerdict;
 use rootsweep_model::report::{triage_v1, v1};
 
 use crate::digest::{Digest, Span, span, time};
@@ -68,14 +67,9 @@ pub(super) fn episodes(digest: &Digest<'_>) -> Vec<Episode> {
 
 /// Returns the first of the episodes that somebody has to look at now, and how many more there are.
 pub(super) fn urgent(digest: &Digest<'_>) -> (Vec<Episode>, usize) {
-    let all = digest.report.episodes.iter().enumerate().filter(|(_, it)| is_urgent(it.verdict));
+    let all = digest.report.episodes.iter().enumerate().filter(|(_, it)| it.verdict.is_urgent());
     let left_out = all.clone().count().saturating_sub(URGENT);
     (all.take(URGENT).map(|(number, it)| episode(digest, number, it)).collect(), left_out)
-}
-
-/// Whether it may still be going on: what AWS delivered late can wait until the morning.
-const fn is_urgent(verdict: TriageVerdict) -> bool {
-    matches!(verdict, TriageVerdict::Incident | TriageVerdict::Investigate)
 }
 
 fn episode(digest: &Digest<'_>, number: usize, episode: &triage_v1::Episode) -> Episode {
@@ -84,7 +78,7 @@ fn episode(digest: &Digest<'_>, number: usize, episode: &triage_v1::Episode) -> 
         id: shown(&episode.id),
         verdict: episode.verdict.as_str(),
         severity: episode.severity.as_str(),
-        urgent: is_urgent(episode.verdict),
+        urgent: episode.verdict.is_urgent(),
         title: shown(&episode.title),
         account_id: episode.account_id.map_or_else(String::new, |id| id.to_string()),
         account_name: episode.account_id.map_or_else(String::new, |id| shown(digest.account_name(id))),

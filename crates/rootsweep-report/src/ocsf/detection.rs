@@ -22,7 +22,7 @@ pub(super) fn finding(digest: &Digest<'_>, episode: &Episode) -> Value {
         "status": status,
         "status_code": episode.verdict.as_str(),
         "message": shown(&episode.title),
-        "is_alert": matches!(episode.verdict, TriageVerdict::Incident | TriageVerdict::Investigate),
+        "is_alert": episode.verdict.is_urgent(),
         "count": episode.event_ids.len().max(1),
         "cloud": cloud(digest, episode.account_id),
         "finding_info": info(episode),

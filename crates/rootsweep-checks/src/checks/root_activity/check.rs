@@ -14,12 +14,15 @@ use crate::{root_use, root_user};
 /// No unexpected root episode in the window.
 pub(crate) struct RootActivity;
 
+/// The id of the check that fails on unexpected root episodes.
+pub const ROOT_ACTIVITY: &str = "root-activity";
+
 const LOOKUP: &str = RecordSourceKind::LookupEvents.call();
 const LOG_EVENTS: &str = RecordSourceKind::LogGroup.call();
 const ALIASES: &str = "iam:ListAccountAliases";
 
 static META: CheckMeta = CheckMeta {
-    id: "root-activity",
+    id: ROOT_ACTIVITY,
     title: "No unexpected root activity in the window",
     severity: Severity::High,
     risk: "Unexpected use of the root user is an intrusion until it is shown to be something else.",
