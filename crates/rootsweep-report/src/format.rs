@@ -7,6 +7,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use rootsweep_model::report::v1::{Counts, Coverage, Report};
 use rootsweep_model::{AccountId, Severity, Verdict};
+use serde::{Deserialize, Serialize};
 
 /// An output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -139,7 +140,7 @@ pub struct SecurityHub {
 }
 
 /// One kept run, as a point of the trend.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrendPoint {
     /// The run's id.
     pub run_id: String,

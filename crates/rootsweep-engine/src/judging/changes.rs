@@ -3,10 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rootsweep_checks::ROOT_ACTIVITY;
+use rootsweep_model::assessment::TriageVerdict;
 use rootsweep_model::report::triage_v1::Episode;
-use rootsweep_model::report::v1::{Account, Change, ChangeKind, Changes, Coverage, Report, Row, Run};
+use rootsweep_model::report::v1::{Account, Change, ChangeKind, Changes, Coverage, Organization, Report, Row, Run};
 use rootsweep_model::{AccountId, Severity, Verdict};
 use serde::Deserialize;
+
+/// What is said of root activity that the window has left behind.
+const OUT_OF_WINDOW: &str =
+    "root activity of the run before lies outside the window now: it was neither explained nor expected";
 
 /// What of an earlier report tells what changed. The rest is passed over when it is read, and never in memory.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -15,6 +20,8 @@ pub struct Earlier {
     pub schema: String,
     /// The run itself.
     pub run: Run,
+    /// The organization; absent where a single account was swept.
+    pub organization: Option<Organization>,
     coverage: Coverage,
     accounts: Vec<Account>,
     rows: Vec<EarlierRow>,
@@ -31,6 +38,8 @@ struct EarlierRow {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 struct EarlierEpisode {
     id: String,
+    account_id: Option<AccountId>,
+    verdict: TriageVerdict,
 }
 
 /// Says what changed from the previous run to the current one, the most urgent first.
@@ -39,25 +48,41 @@ struct EarlierEpisode {
 /// previous list was whole, and as removed only where the current one is.
 pub fn changes(previous: &Earlier, current: &Report) -> Changes {
     let before: BTreeMap<&str, &EarlierRow> = previous.rows.iter().map(|row| (row.id.as_str(), row)).collect();
-    let of_rows = current.rows.iter().filter_map(|row| row_change(before.get(row.id.as_str()).copied(), row));
+    let gone = gone_from_window(previous, current);
+    let of_rows = current.rows.iter().filter_map(|row| row_change(before.get(row.id.as_str()).copied(), row, &gone));
     let mut items: Vec<Change> = of_rows.chain(account_changes(previous, current)).collect();
     items.extend(episode_changes(previous, current, &items));
     items.sort();
     Changes { previous_run_id: previous.run.id.clone(), items }
 }
 
-fn row_change(before: Option<&EarlierRow>, after: &Row) -> Option<Change> {
+/// Returns the accounts with root activity that wanted attention and that the current window no longer shows.
+fn gone_from_window(previous: &Earlier, current: &Report) -> BTreeSet<AccountId> {
+    let there: BTreeSet<&str> = current.episodes.iter().map(|episode| episode.id.as_str()).collect();
+    let gone = previous.episodes.iter().filter(|it| it.verdict.wants_attention() && !there.contains(it.id.as_str()));
+    gone.filter_map(|episode| episode.account_id).collect()
+}
+
+fn row_change(before: Option<&EarlierRow>, after: &Row, gone: &BTreeSet<AccountId>) -> Option<Change> {
     let kind = match before {
-        Some(before) => row_change_kind(before, after)?,
+        Some(before) => match row_change_kind(before, after)? {
+            // Time alone explains nothing: who does not look again is not told that all is well.
+            ChangeKind::Resolved if after.check_id == ROOT_ACTIVITY && gone.contains(&after.account_id) => {
+                ChangeKind::OutOfWindow
+            }
+            kind => kind,
+        },
         None if after.verdict == Verdict::Fail => ChangeKind::New,
+        None if after.verdict == Verdict::Accepted => ChangeKind::Accepted,
         None => return None,
     };
     Some(Change {
         kind,
         id: after.id.clone(),
+        account_id: Some(after.account_id),
         before: before.map(|row| row.verdict),
         after: Some(after.verdict),
-        summary: after.summary.clone(),
+        summary: if kind == ChangeKind::OutOfWindow { OUT_OF_WINDOW.to_owned() } else { after.summary.clone() },
     })
 }
 
@@ -67,6 +92,7 @@ fn row_change_kind(before: &EarlierRow, after: &Row) -> Option<ChangeKind> {
         (Unknown, Unknown) => None,
         (_, Unknown) => Some(ChangeKind::NewlyUnreachable),
         (Pass | NotApplicable | Unknown, Fail) => Some(ChangeKind::New),
+        (Pass | NotApplicable, Accepted) => Some(ChangeKind::Accepted),
         (Accepted, Fail) => Some(ChangeKind::ExceptionExpired),
         (Fail, Accepted) => Some(ChangeKind::Better),
         (Fail, Fail) | (Accepted, Accepted) if after.severity > before.severity => Some(ChangeKind::Worse),
@@ -98,7 +124,7 @@ fn account_change(kind: ChangeKind, account: &Account) -> Change {
         ChangeKind::AccountAdded => format!("account {} was not there before", account.name),
         _ => format!("account {} is no longer there", account.name),
     };
-    Change { kind, id: account.id.to_string(), before: None, after: None, summary }
+    Change { kind, id: account.id.to_string(), account_id: Some(account.id), before: None, after: None, summary }
 }
 
 /// Returns the root activity that is new in accounts whose row failed before already: no row tells of it.
@@ -113,6 +139,7 @@ fn episode_changes(previous: &Earlier, current: &Report, told: &[Change]) -> Vec
     let change = |episode: &Episode| Change {
         kind: ChangeKind::New,
         id: episode.id.clone(),
+        account_id: episode.account_id,
         before: None,
         after: Some(Verdict::Fail),
         summary: episode.title.clone(),

@@ -43,14 +43,16 @@ fn kinds(before: &Report, after: &Report) -> Vec<ChangeKind> {
 
 #[test]
 fn every_pair_of_verdicts_has_its_kind() {
-    use ChangeKind::{Better, ExceptionExpired, New, NewlyUnreachable, ReachableAgain, Resolved};
+    use ChangeKind::{
+        Accepted as NewlyAccepted, Better, ExceptionExpired, New, NewlyUnreachable, ReachableAgain, Resolved,
+    };
     use Verdict::{Accepted, Fail, NotApplicable, Pass, Unknown};
     let table = [
         (Fail, [None, Some(NewlyUnreachable), Some(Better), Some(Resolved), Some(Resolved)]),
         (Unknown, [Some(New), None, Some(ReachableAgain), Some(ReachableAgain), Some(ReachableAgain)]),
         (Accepted, [Some(ExceptionExpired), Some(NewlyUnreachable), None, Some(Resolved), Some(Resolved)]),
-        (NotApplicable, [Some(New), Some(NewlyUnreachable), None, None, None]),
-        (Pass, [Some(New), Some(NewlyUnreachable), None, None, None]),
+        (NotApplicable, [Some(New), Some(NewlyUnreachable), Some(NewlyAccepted), None, None]),
+        (Pass, [Some(New), Some(NewlyUnreachable), Some(NewlyAccepted), None, None]),
     ];
     let plain = report(1);
     for (before, row) in table {
@@ -164,4 +166,20 @@ proptest! {
             prop_assert_eq!(row(&after).map(|it| it.0), item.after);
         }
     }
+}
+
+#[test]
+fn root_activity_that_the_window_leaves_behind_is_not_resolved() {
+    let old = episode("old", TriageVerdict::Incident);
+    let before = with_activity(report(1), std::slice::from_ref(&old));
+    let quiet = report(1);
+    let told = changes(&before, &quiet).items;
+    assert_eq!(
+        told.iter().map(|it| (it.kind, it.account_id)).collect::<Vec<_>>(),
+        [(ChangeKind::OutOfWindow, Some(id(0)))]
+    );
+    assert!(told[0].summary.contains("neither explained nor expected"), "{}", told[0].summary);
+    // What is still in the window and has been explained since is resolved.
+    let explained = Report { episodes: vec![episode("old", TriageVerdict::Expected)], ..quiet };
+    assert_eq!(kinds(&before, &explained), [ChangeKind::Resolved]);
 }

@@ -320,6 +320,8 @@ pub struct Change {
     /// The row's id; the account's where the account itself came or went; the episode's where root activity came to an
     /// account whose row had failed before.
     pub id: String,
+    /// The account that it is about; absent for root activity of which no record names the account.
+    pub account_id: Option<AccountId>,
     /// The verdict before.
     pub before: Option<Verdict>,
     /// The verdict now.
@@ -340,8 +342,12 @@ pub enum ChangeKind {
     NewlyUnreachable,
     /// An exception ended, and the fail counts again.
     ExceptionExpired,
+    /// A fail that was not there, and that an exception carries from the start.
+    Accepted,
     /// A fail that is still there, and got a lower severity or an exception that carries it.
     Better,
+    /// Root activity that nobody has explained: it lies before the window now, and that resolves nothing.
+    OutOfWindow,
     /// A fail that is gone.
     Resolved,
     /// Not checked before, now it is.
@@ -365,7 +371,9 @@ impl ChangeKind {
             Self::Worse => "worse",
             Self::NewlyUnreachable => "newly-unreachable",
             Self::ExceptionExpired => "exception-expired",
+            Self::Accepted => "accepted",
             Self::Better => "better",
+            Self::OutOfWindow => "out-of-window",
             Self::Resolved => "resolved",
             Self::ReachableAgain => "reachable-again",
             Self::AccountAdded => "account-added",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rootsweep_model::report::v1::{Change, ChangeKind};
 use rootsweep_model::{AccountId, Severity, Verdict};
 
+use super::activity::EPISODES;
 use crate::digest::{self, Digest, as_u64, change_label, count_of, grouped, stale_word, time};
 use crate::text;
 
@@ -141,8 +142,9 @@ pub(super) struct ChangeGroup {
 
 /// One change.
 pub(super) struct ChangeLine {
-    pub(super) account_id: String,
-    pub(super) account_name: String,
+    /// Where on the page it is told; empty where the page has no place for it.
+    pub(super) link: String,
+    pub(super) account: String,
     pub(super) check_id: String,
     pub(super) summary: String,
 }
@@ -169,20 +171,41 @@ const fn mark(kind: ChangeKind) -> &'static str {
         ChangeKind::Worse => "▲",
         ChangeKind::NewlyUnreachable => "?",
         ChangeKind::ExceptionExpired => "!",
+        ChangeKind::Accepted => "◇",
         ChangeKind::Better => "▼",
+        ChangeKind::OutOfWindow => "…",
         ChangeKind::Resolved | ChangeKind::ReachableAgain => "✓",
         ChangeKind::AccountRemoved => "−",
     }
 }
 
 fn change_line(digest: &Digest<'_>, change: &Change) -> ChangeLine {
-    let (account, check) = change.id.split_once('/').unwrap_or((&change.id, ""));
-    let name = account.parse().map_or("", |id| digest.account_name(id));
+    let account = change.account_id.map_or_else(
+        || "unknown account".to_owned(),
+        |id| match digest.account_name(id) {
+            "" => id.to_string(),
+            name => name.to_owned(),
+        },
+    );
+    let check = change.id.split_once('/').map_or("", |(_, check)| check);
     ChangeLine {
-        account_id: shown(account),
-        account_name: shown(name),
+        link: link(digest, change, check),
+        account: shown(&account),
         check_id: shown(check),
         summary: shown(&change.summary),
+    }
+}
+
+/// Returns where a change is told: at its row, at its episode where the page has it, or at its account while it is there.
+fn link(digest: &Digest<'_>, change: &Change, check: &str) -> String {
+    let Some(account) = change.account_id.filter(|_| change.kind != ChangeKind::AccountRemoved) else {
+        return String::new();
+    };
+    let number = digest.report.episodes.iter().take(EPISODES).position(|episode| episode.id == change.id);
+    match number {
+        Some(number) => format!("#episode-{number}"),
+        None if check.is_empty() => format!("#account={account}"),
+        None => format!("#account={account}&row={check}"),
     }
 }
 

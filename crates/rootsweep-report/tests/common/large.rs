@@ -56,6 +56,7 @@ fn changes(rows: &[Row]) -> Changes {
         let one = |row: &Row| Change {
             kind,
             id: row.id.clone(),
+            account_id: Some(row.account_id),
             before: Some(before),
             after: Some(verdict),
             summary: summary.into(),

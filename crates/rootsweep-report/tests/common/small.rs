@@ -219,6 +219,7 @@ fn changes() -> Changes {
     let change = |kind, id: &str, before, after, summary: &str| Change {
         kind,
         id: id.into(),
+        account_id: id.split('/').next().and_then(|account| account.parse().ok()),
         before,
         after,
         summary: summary.into(),
@@ -234,6 +235,7 @@ fn changes() -> Changes {
                 Some(Verdict::Fail),
                 "The root user lost its MFA.",
             ),
+            change(new, "episode-1", None, Some(Verdict::Fail), "Root activity of an account that no record names."),
             change(added, "333333333333", None, None, "The account is listed for the first time."),
         ],
     }
