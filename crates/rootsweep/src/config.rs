@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail, ensure};
 use rootsweep_aws::AthenaOptions;
-use rootsweep_checks::CHECKS;
+use rootsweep_checks::{CHECKS, ROOT_ACTIVITY};
 use rootsweep_model::exception::{ExpectedUse, RowException};
 use rootsweep_model::{AccountId, Severity};
 use serde::Deserialize;
@@ -112,6 +112,11 @@ fn validate(exception: &RowException) -> anyhow::Result<()> {
     if let Some(unknown) = exception.checks.iter().find(|check| !known.contains(check.as_str())) {
         bail!("the exception of {owner:?} names {unknown:?}, which is not a check; `rootsweep checks` lists them");
     }
+    ensure!(
+        exception.checks.iter().all(|check| check != ROOT_ACTIVITY),
+        "the exception of {owner:?} names {ROOT_ACTIVITY}, which would excuse whatever root does; announce what is to be \
+         expected in [[expected-use]], by event, network or time"
+    );
     for unit in &exception.organizational_units {
         unit.parse::<UnitId>().with_context(|| format!("in the exception of {owner:?}"))?;
     }

@@ -14,6 +14,7 @@ mod logging;
 mod names;
 mod notify;
 mod output;
+mod past;
 mod progress;
 mod runs;
 mod settings;

@@ -1,7 +1,7 @@
 //! The state directory: each run in a folder of its own, with the facts it gathered and the report it gave.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,8 @@ use crate::settings::Days;
 
 const FACTS: &str = "facts.jsonl";
 const REPORT: &str = "report.json";
+const TREND: &str = "trend.json";
+const UNTOLD: &str = "untold.json";
 /// How a run's folder begins: the time of its start, in UTC.
 const STAMP: &str = "%Y%m%dT%H%M%SZ";
 
@@ -71,16 +73,42 @@ impl Runs {
         Ok(latest)
     }
 
-    /// Returns the report of the latest finished run before `current` over the same selection. A run that cannot be
-    /// read is warned of and passed over.
+    /// Returns the report of the latest finished run before `current` with the same options. A run that cannot be read
+    /// is warned of and passed over.
     pub(crate) fn previous(
         &self,
         current: &Kept,
-        selection: &BTreeMap<String, String>,
+        options: &BTreeMap<String, String>,
     ) -> anyhow::Result<Option<Earlier>> {
-        let earlier = self.kept()?.into_iter().filter(|run| run.is_before(current) && run.has_selection(selection));
-        let mut reports = earlier.filter_map(|run| run.warned_report());
+        self.previous_where(current, options, |_| true)
+    }
+
+    /// Returns the report of the latest such run of which somebody was told.
+    pub(crate) fn previous_told(
+        &self,
+        current: &Kept,
+        options: &BTreeMap<String, String>,
+        who: &str,
+    ) -> anyhow::Result<Option<Earlier>> {
+        self.previous_where(current, options, |run| !run.untold().contains(who))
+    }
+
+    fn previous_where(
+        &self,
+        current: &Kept,
+        options: &BTreeMap<String, String>,
+        wanted: impl Fn(&Kept) -> bool,
+    ) -> anyhow::Result<Option<Earlier>> {
+        let earlier = self.kept()?.into_iter().filter(|run| run.is_before(current) && run.has_options(options));
+        let mut reports = earlier.filter(wanted).filter_map(|run| run.warned_report());
         Ok(reports.find(|report| !report.run.interrupted))
+    }
+
+    /// Returns until when the latest finished run with the given options looked for root activity.
+    pub(crate) fn looked_until(&self, options: &BTreeMap<String, String>) -> anyhow::Result<Option<Timestamp>> {
+        let runs = self.kept()?.into_iter().filter(|run| run.has_options(options));
+        let mut headlines = runs.filter_map(|run| read::<Headline>(&run.report()).ok());
+        Ok(headlines.find(|report| !report.run.interrupted).map(|report| report.run.window_end))
     }
 
     /// Returns what each finished run before `current` came to, the oldest first.
@@ -117,14 +145,26 @@ impl Kept {
         self.folder.join(REPORT)
     }
 
-    /// Keeps the report of the run.
-    pub(crate) fn keep(&self, report: &Report) -> anyhow::Result<()> {
+    /// Keeps the report of the run, and what the runs before it came to: they may be gone when it is rendered again.
+    pub(crate) fn keep(&self, report: &Report, trend: &[TrendPoint]) -> anyhow::Result<()> {
+        write_whole(&self.folder.join(TREND), |out| Ok(serde_json::to_writer(out, trend)?))?;
         write_whole(&self.report(), |out| Ok(serde_json::to_writer(out, report)?))
     }
 
-    fn has_selection(&self, selection: &BTreeMap<String, String>) -> bool {
+    /// Keeps who could not be told of the run.
+    pub(crate) fn keep_untold(&self, who: &BTreeSet<String>) -> anyhow::Result<()> {
+        write_whole(&self.folder.join(UNTOLD), |out| Ok(serde_json::to_writer(out, who)?))
+    }
+
+    /// Returns who could not be told of the run.
+    pub(crate) fn untold(&self) -> BTreeSet<String> {
+        let file = fs_err::read(self.folder.join(UNTOLD)).unwrap_or_default();
+        serde_json::from_slice(&file).unwrap_or_default()
+    }
+
+    fn has_options(&self, options: &BTreeMap<String, String>) -> bool {
         let header = Header::read(&self.facts());
-        header.is_ok_and(|header| selection.iter().all(|(name, value)| header.options.get(name) == Some(value)))
+        header.is_ok_and(|header| options.iter().all(|(name, value)| header.options.get(name) == Some(value)))
     }
 
     fn warned_report(&self) -> Option<Earlier> {
@@ -173,12 +213,11 @@ pub(crate) fn load<T: Stored>(path: &Path) -> anyhow::Result<T> {
     read(&report_path(path)?)
 }
 
-/// Returns what the runs before a kept one came to, where it lies in a state directory.
+/// Returns what the runs before a kept one came to, as it was kept with it.
 pub(crate) fn trend_before(path: &Path) -> Vec<TrendPoint> {
-    let kept = report_path(path).ok().and_then(|path| {
-        let folder = path.parent()?.canonicalize().ok()?;
-        let runs = Runs(folder.parent()?.to_owned());
-        runs.trend(&Kept { started_at: started_at(&folder)?, folder }).ok()
+    let kept = report_path(path).ok().and_then(|report| {
+        let trend = fs_err::read(report.parent()?.join(TREND)).ok()?;
+        serde_json::from_slice(&trend).ok()
     });
     kept.unwrap_or_default()
 }

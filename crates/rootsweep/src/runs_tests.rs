@@ -20,7 +20,7 @@ fn keep(runs: &Runs, report: &Report, accounts: &str) -> Kept {
     let run = runs.begin(&report.run.id, report.run.started_at).expect("a folder");
     let at = report.run.started_at;
     drop(Checkpoint::create(&run.facts(), Header::new(&report.run.id, at, at, selection(accounts))).expect("facts"));
-    run.keep(report).expect("a report");
+    run.keep(report, &runs.trend(&run).expect("a trend")).expect("a report");
     run
 }
 

@@ -28,6 +28,10 @@ const LOOKUP_EVENTS_REACH: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// How far back root activity is looked for.
 const WINDOW: Span = Span(SignedDuration::from_hours(24));
+/// By how much a window reaches into the one before: what happened right before a run was delivered after it, by about
+/// five minutes as a rule and by more on bad days.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/how-cloudtrail-works.html>
+const OVERLAP: SignedDuration = SignedDuration::from_hours(1);
 /// How many accounts are read at once: each makes a dozen calls, most of them to services with limits of their own.
 const CONCURRENCY: NonZeroUsize = NonZeroUsize::new(32).unwrap();
 /// How long one account may take.
@@ -176,6 +180,19 @@ impl Settings {
             "--single-account sweeps the caller's own account, so --account and --ou cannot select others"
         );
         Ok(())
+    }
+
+    /// Returns the window of a run: as far back as was asked for or, where that is longer, to where the last run over the
+    /// same accounts stopped looking; and a little further.
+    pub(crate) fn window_of(&self, at: Timestamp, looked_until: Option<Timestamp>) -> Window {
+        let asked = at - self.window.0;
+        let start = looked_until.map_or(asked, |until| until.min(asked)) - OVERLAP;
+        let reach = if self.aws.sources.contains(&RecordSourceKind::LookupEvents) {
+            LOOKUP_EVENTS_REACH
+        } else {
+            self.window.0.max(LOOKUP_EVENTS_REACH) + OVERLAP
+        };
+        Window { start: start.max(at - reach), end: at }
     }
 
     /// Returns what the connection to AWS is told, for a window.

@@ -18,6 +18,16 @@ pub enum Answer {
     Never,
 }
 
+impl Answer {
+    fn template(self) -> ResponseTemplate {
+        match self {
+            Self::Status(status) => ResponseTemplate::new(status),
+            Self::Body(status, body) => ResponseTemplate::new(status).set_body_string(body),
+            Self::Never => ResponseTemplate::new(200).set_delay(Duration::from_hours(24)),
+        }
+    }
+}
+
 /// An endpoint on loopback that answers every request alike, and keeps what it heard; it stops with the test.
 pub struct Endpoint {
     // Dropped before the runtime on which it runs.
@@ -41,16 +51,19 @@ pub struct Heard {
 impl Endpoint {
     /// Serves on a free port.
     pub fn serve(answer: Answer) -> Self {
+        Self::serve_in_turn(&[], answer)
+    }
+
+    /// Serves on a free port, and answers the first requests in turn, each once, before all the others alike.
+    pub fn serve_in_turn(first: &[Answer], then: Answer) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("no runtime can be made");
-        let template = match answer {
-            Answer::Status(status) => ResponseTemplate::new(status),
-            Answer::Body(status, body) => ResponseTemplate::new(status).set_body_string(body),
-            Answer::Never => ResponseTemplate::new(200).set_delay(Duration::from_hours(24)),
-        };
         let server = runtime.block_on(async {
             let server = MockServer::start().await;
-            Mock::given(any()).respond_with(template).mount(&server).await;
+            for answer in first {
+                Mock::given(any()).respond_with(answer.template()).up_to_n_times(1).mount(&server).await;
+            }
+            Mock::given(any()).respond_with(then.template()).mount(&server).await;
             server
         });
         Self { server, runtime }

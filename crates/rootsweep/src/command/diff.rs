@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use anyhow::ensure;
 use clap::ValueEnum;
 use rootsweep_engine::Earlier;
-use rootsweep_model::report::v1::{Changes, Report};
+use rootsweep_model::report::v1::{Changes, Organization, Report};
 use rootsweep_report::text;
 
 use crate::exit::Exit;
@@ -40,6 +41,9 @@ enum DiffFormat {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let old: Earlier = runs::load(&arguments.old).or_exit(Exit::Usage)?;
     let new: Report = runs::load(&arguments.new).or_exit(Exit::Usage)?;
+    let id = |organization: &Option<Organization>| organization.as_ref().map(|it| it.id.clone());
+    let (of_old, of_new) = (id(&old.organization), id(&new.organization));
+    ensure_same(of_old.as_deref(), of_new.as_deref()).or_exit(Exit::Usage)?;
     let changes = rootsweep_engine::changes(&old, &new);
     let mut bytes = match arguments.output {
         DiffFormat::Text => lines(&changes)?.into_bytes(),
@@ -49,6 +53,18 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     write_stdout(&bytes)?;
     let worse = changes.items.iter().any(|change| change.kind.is_worse());
     Ok(if worse { Exit::Findings } else { Exit::Clean })
+}
+
+/// Refuses to compare two organizations: every account would have come or gone.
+fn ensure_same(old: Option<&str>, new: Option<&str>) -> anyhow::Result<()> {
+    let name = |id: Option<&str>| id.map_or("a single account".to_owned(), |id| text::line(id).into_owned());
+    ensure!(
+        old == new,
+        "the earlier report is of {}, the later of {}; name two runs over the same",
+        name(old),
+        name(new)
+    );
+    Ok(())
 }
 
 fn lines(changes: &Changes) -> Result<String, std::fmt::Error> {

@@ -23,6 +23,7 @@ use crate::failure::OrExit as _;
 use crate::live::Live;
 use crate::notify::News;
 use crate::output::Outputs;
+use crate::past::Past;
 use crate::runs::{Kept, Runs};
 use crate::settings::Settings;
 use crate::{clock, interrupt, progress};
@@ -38,9 +39,10 @@ pub(crate) fn run(arguments: SweepArguments) -> anyhow::Result<Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let (gathered, live, kept) = runtime.block_on(sweep.gather())?;
     let mut report = sweep.judge(&gathered, live.0.organization())?;
-    let trend = sweep.compare(&mut report, kept.as_ref());
-    let written = sweep.conclude(&report, &trend, kept.as_ref(), outputs);
-    let news = News { report: &report, trend: &trend };
+    let past = sweep.past(kept, live.0.organization());
+    let trend = past.as_ref().map(|past| past.compare(&mut report)).unwrap_or_default();
+    let written = sweep.conclude(&report, &trend, past.as_ref(), outputs);
+    let news = News { report: &report, trend: &trend, past: past.as_ref() };
     runtime.block_on(news.tell(&sweep.settings.notifications, &live.0));
     written.map(|()| sweep.settings.policy.judge(&report))
 }
@@ -63,7 +65,9 @@ impl Start {
     fn find(settings: &Settings, state: Option<&Runs>, resume: bool) -> anyhow::Result<Self> {
         if !resume {
             let at = clock::now()?;
-            return Ok(Self { resumed: None, at, window: Window { start: at - settings.window.signed(), end: at } });
+            let selection = settings.selection_plan();
+            let looked_until = state.map(|state| state.looked_until(&selection)).transpose()?.flatten();
+            return Ok(Self { resumed: None, at, window: settings.window_of(at, looked_until) });
         }
         let state = state.ok_or_else(|| anyhow!("--resume needs the --state-dir of the interrupted run"))?;
         let run = state.interrupted()?;
@@ -134,9 +138,15 @@ impl Sweep {
 
     fn plan(&self, organization: &OrganizationFacts) -> BTreeMap<String, String> {
         let mut plan = self.settings.plan();
-        let id = organization.id.clone().unwrap_or_else(|| organization.caller_account_id.to_string());
-        plan.insert("organization".to_owned(), id);
+        plan.extend([of_organization(organization)]);
         plan
+    }
+
+    /// Returns the kept run with those that it is compared with, where runs are kept.
+    fn past(&self, run: Option<Kept>, organization: &OrganizationFacts) -> Option<Past<'_>> {
+        let mut options = self.settings.selection_plan();
+        options.extend([of_organization(organization)]);
+        Some(Past { runs: self.state.as_ref()?, current: run?, options })
     }
 
     fn judge(&self, gathered: &Gathered, organization: &OrganizationFacts) -> anyhow::Result<Report> {
@@ -151,34 +161,29 @@ impl Sweep {
         Ok(rootsweep_engine::judge(gathered, &context)?)
     }
 
-    /// Says in the report what changed since the previous run, and returns what the runs before came to.
-    fn compare(&self, report: &mut Report, kept: Option<&Kept>) -> Vec<TrendPoint> {
-        let Some((state, run)) = self.state.as_ref().zip(kept) else { return Vec::new() };
-        let previous = state.previous(run, &self.settings.selection_plan()).unwrap_or_else(|error| {
-            tracing::warn!("could not look for the previous run: {error:#}");
-            None
-        });
-        report.changes = previous.map(|previous| rootsweep_engine::changes(&previous, report));
-        state.trend(run).unwrap_or_default()
-    }
-
     /// Keeps the report, and writes it. What fails on the way loses nothing else.
     fn conclude(
         &self,
         report: &Report,
         trend: &[TrendPoint],
-        kept: Option<&Kept>,
+        past: Option<&Past<'_>>,
         outputs: Outputs,
     ) -> anyhow::Result<()> {
-        let Some((state, run)) = self.state.as_ref().zip(kept) else { return outputs.write(report, trend) };
-        let stored = run.keep(report);
+        let Some(past) = past else { return outputs.write(report, trend) };
+        let stored = past.current.keep(report, trend);
         outputs.write(report, trend)?;
         stored?;
-        if let Err(error) = state.prune(run, self.settings.keep_days) {
+        if let Err(error) = past.runs.prune(&past.current, self.settings.keep_days) {
             tracing::warn!("could not delete old runs: {error:#}");
         }
         Ok(())
     }
+}
+
+/// Names the organization among the options of a run; where there is none, the account.
+fn of_organization(organization: &OrganizationFacts) -> (String, String) {
+    let id = organization.id.clone().unwrap_or_else(|| organization.caller_account_id.to_string());
+    ("organization".to_owned(), id)
 }
 
 /// Returns the accounts that the organization names without listing them.

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rootsweep_aws::sink::Message;
-use rootsweep_model::report::v1::{Change, Report, Row};
+use rootsweep_model::report::v1::{Change, Changes, Report, Row};
 use rootsweep_model::{AccountId, Severity, Verdict};
 use rootsweep_report::text;
 
@@ -31,13 +31,10 @@ pub(super) fn headline(report: &Report) -> String {
 }
 
 /// Returns what changed, a line each; what failed or is unknown, where there is nothing to compare with.
-pub(super) fn findings(report: &Report) -> Vec<String> {
-    let told: Vec<(String, &str, &str)> = match &report.changes {
-        Some(changes) => {
-            let sorted = by_severity(report, &changes.items).into_iter();
-            sorted.map(|it| (it.kind.to_string(), &*it.id, &*it.summary)).collect()
-        }
-        None => open(report).into_iter().map(|row| (word(row), &*row.id, &*row.summary)).collect(),
+pub(super) fn findings(report: &Report, changes: Option<&Changes>) -> Vec<String> {
+    let told: Vec<Told<'_>> = match changes {
+        Some(changes) => by_severity(report, &changes.items).into_iter().map(Told::of_change).collect(),
+        None => open(report).into_iter().map(Told::of_row).collect(),
     };
     let mut lines: Vec<String> = told.iter().take(LINES).map(|it| line(report, it)).collect();
     if told.len() > LINES {
@@ -48,14 +45,14 @@ pub(super) fn findings(report: &Report) -> Vec<String> {
 
 /// Returns the digest as a message to a topic, with attributes that subscriptions can filter on: the worst severity and
 /// verdict, and every check and account that has one to show.
-pub(super) fn message(report: &Report) -> Message {
+pub(super) fn message(report: &Report, changes: Option<&Changes>) -> Message {
     let open = open(report);
     let worst = open.first();
     let severity = worst.map_or("none".to_owned(), |row| row.severity.to_string());
     let verdict = worst.map_or(Verdict::Pass, |row| row.verdict);
     let checks = list(open.iter().map(|row| row.check_id.to_string()));
     let accounts = list(open.iter().map(|row| row.account_id.to_string()));
-    let text = std::iter::once(headline(report)).chain(findings(report)).collect::<Vec<_>>().join("\n");
+    let text = std::iter::once(headline(report)).chain(findings(report, changes)).collect::<Vec<_>>().join("\n");
     let attributes =
         [("severity", severity), ("verdict", verdict.to_string()), ("check", checks), ("account", accounts)];
     let attributes: BTreeMap<String, String> = attributes.map(|(name, value)| (name.to_owned(), value)).into();
@@ -90,13 +87,27 @@ fn open(report: &Report) -> Vec<&Row> {
     rows
 }
 
-fn word(row: &Row) -> String {
-    if row.verdict == Verdict::Fail { row.severity.to_string() } else { row.verdict.to_string() }
+/// One line of what is told.
+struct Told<'a> {
+    kind: &'static str,
+    id: &'a str,
+    account: Option<AccountId>,
+    summary: &'a str,
+}
+
+impl<'a> Told<'a> {
+    fn of_change(change: &'a Change) -> Self {
+        Self { kind: change.kind.as_str(), id: &change.id, account: change.account_id, summary: &change.summary }
+    }
+
+    fn of_row(row: &'a Row) -> Self {
+        let kind = if row.verdict == Verdict::Fail { row.severity.as_str() } else { row.verdict.as_str() };
+        Self { kind, id: &row.id, account: Some(row.account_id), summary: &row.summary }
+    }
 }
 
 /// Writes one finding. Names that people chose are part of it: each stays on its line, without control characters.
-fn line(report: &Report, (kind, id, summary): &(String, &str, &str)) -> String {
-    let account = id.split('/').next().and_then(|it| it.parse::<AccountId>().ok());
+fn line(report: &Report, Told { kind, id, account, summary }: &Told<'_>) -> String {
     let name = account.and_then(|id| report.accounts.iter().find(|it| it.id == id)).map_or("", |it| &*it.name);
     let name = text::clipped(name, NAME);
     text::line(&text::clipped(&format!("{kind}  {id}  {name}  {summary}"), LINE)).into_owned()

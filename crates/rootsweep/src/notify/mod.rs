@@ -4,6 +4,7 @@ mod digest;
 mod slack;
 mod target;
 
+use std::collections::BTreeSet;
 use std::io::BufWriter;
 
 use anyhow::{Context as _, anyhow, ensure};
@@ -11,11 +12,12 @@ use futures::future::join_all;
 use rootsweep_aws::Aws;
 use rootsweep_aws::sink::Upload;
 use rootsweep_model::Gap;
-use rootsweep_model::report::v1::Report;
+use rootsweep_model::report::v1::{Changes, Report};
 use rootsweep_report::{Format, Options, SecurityHub, TrendPoint, render};
 use tempfile::NamedTempFile;
 
 use crate::failure;
+use crate::past::Past;
 use target::KmsKeyId;
 pub(crate) use target::{Notification, Target, When};
 
@@ -23,30 +25,47 @@ pub(crate) use target::{Notification, Target, When};
 pub(crate) struct News<'a> {
     pub(crate) report: &'a Report,
     pub(crate) trend: &'a [TrendPoint],
+    /// The runs before, where they are kept.
+    pub(crate) past: Option<&'a Past<'a>>,
 }
 
 impl News<'_> {
-    /// Tells everybody at once. Who cannot be told is named on stderr, and keeps nobody else from being told.
+    /// Tells everybody at once. Who cannot be told is named on stderr, keeps nobody else from being told, and is told of
+    /// the same after the next sweep.
     pub(crate) async fn tell(&self, notifications: &[Notification], aws: &Aws) {
-        let due = notifications.iter().filter(|it| it.when == When::Always || self.differs());
-        for (to, told) in join_all(due.map(|it| async { (&it.to, self.send(it, aws).await) })).await {
+        let told = join_all(notifications.iter().map(|it| async { (&it.to, self.tell_one(it, aws).await) })).await;
+        let mut untold = BTreeSet::new();
+        for (to, told) in told {
             if let Err(error) = told {
                 failure::say(&error.context(format!("{to} was not told of the report")));
+                untold.insert(to.key());
             }
+        }
+        if let Some(past) = self.past {
+            past.remember_untold(&untold);
         }
     }
 
-    /// Whether something changed since the previous sweep; a first one is all news.
-    fn differs(&self) -> bool {
-        self.report.changes.as_ref().is_none_or(|changes| !changes.items.is_empty())
+    async fn tell_one(&self, notification: &Notification, aws: &Aws) -> anyhow::Result<()> {
+        let changes = self.past.and_then(|past| past.changes_since_told(&notification.to.key(), self.report));
+        // A first sweep is all news.
+        let differs = changes.as_ref().is_none_or(|changes| !changes.items.is_empty());
+        if notification.when == When::Always || differs {
+            self.send(notification, changes.as_ref(), aws).await?;
+        }
+        Ok(())
     }
 
-    async fn send(&self, notification: &Notification, aws: &Aws) -> anyhow::Result<()> {
+    async fn send(&self, notification: &Notification, changes: Option<&Changes>, aws: &Aws) -> anyhow::Result<()> {
         match &notification.to {
             Target::Sns(arn) => {
-                aws.publish(arn, &digest::message(self.report)).await.map(drop).map_err(|gap| failed(&gap))
+                let message = digest::message(self.report, changes);
+                aws.publish(arn, &message).await.map(drop).map_err(|gap| failed(&gap))
             }
-            Target::Slack(webhook) => slack::post(webhook, self.report).await,
+            Target::Slack(webhook) => {
+                let findings = digest::findings(self.report, changes);
+                slack::post(webhook, &digest::headline(self.report), &findings).await
+            }
             Target::SecurityHub(hub) => self.import(hub, aws).await,
             Target::S3 { bucket, prefix } => {
                 let upload = Upload {

@@ -2,24 +2,37 @@
 
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
-use rootsweep_model::report::v1::Report;
+use anyhow::{Context as _, anyhow};
+use backon::{ExponentialBuilder, Retryable as _};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::digest;
 use super::target::Webhook;
 
 /// How long a webhook may take: it is told last, and nothing waits for its answer.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
+/// How often a post is tried again: after one second, and after two more.
+const RETRIES: usize = 2;
 
-/// Posts the report in a few lines.
-pub(super) async fn post(Webhook(url): &Webhook, report: &Report) -> anyhow::Result<()> {
-    let request = client()?.post(url.clone()).json(&message(&digest::headline(report), &digest::findings(report)));
-    // An error of the client names the address, which is a secret.
-    let answer = request.send().await.map_err(reqwest::Error::without_url).context("no answer")?;
-    let status = answer.status();
-    ensure!(status.is_success(), "it answered {status}");
-    Ok(())
+/// Posts a headline and findings, and again where another try may help.
+pub(super) async fn post(Webhook(url): &Webhook, headline: &str, findings: &[String]) -> anyhow::Result<()> {
+    let (client, message) = (client()?, message(headline, findings));
+    let attempt = || async {
+        let answer = client.post(url.clone()).json(&message).send().await?;
+        answer.error_for_status().map(drop)
+    };
+    let told = attempt.retry(ExponentialBuilder::default().with_max_times(RETRIES)).when(may_pass).await;
+    told.map_err(|error| match error.status() {
+        Some(status) => anyhow!("it answered {status}"),
+        // An error of the client names the address, which is a secret.
+        None => anyhow!(error.without_url()).context("no answer"),
+    })
+}
+
+/// Returns whether the trouble may be over in a second or two; who did not answer in time is not waited for again.
+fn may_pass(error: &reqwest::Error) -> bool {
+    let busy = |status: StatusCode| status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error();
+    error.status().map_or_else(|| error.is_connect() && !error.is_timeout(), busy)
 }
 
 /// Makes the message. The findings hold names that people chose; they stand in a code block, in which neither Slack nor

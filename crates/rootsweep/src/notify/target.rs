@@ -7,6 +7,7 @@ use anyhow::bail;
 use rootsweep_model::AccountId;
 use rootsweep_report::SecurityHub;
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use crate::names::RegionName;
 
@@ -136,6 +137,16 @@ impl TryFrom<String> for Target {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse()
+    }
+}
+
+impl Target {
+    /// Returns what tells one target from another and gives no secret away.
+    pub(crate) fn key(&self) -> String {
+        match self {
+            Self::Slack(Webhook(url)) => format!("{self}, {:x}", Sha256::digest(url.as_str())),
+            Self::Sns(_) | Self::SecurityHub(_) | Self::S3 { .. } => self.to_string(),
+        }
     }
 }
 
