@@ -13,7 +13,8 @@ use sha2::{Digest as _, Sha256};
 use crate::arrival::Arrival;
 use crate::concern::Concern;
 use crate::episode::group::Groups;
-use crate::field::{read_fields, shorten};
+use crate::field::read_fields;
+use crate::requested::Requested;
 use crate::rules::expectation::Announcement;
 use crate::rules::{self, Judge, Rule, Stage};
 use crate::settings::Settings;
@@ -44,8 +45,8 @@ pub(crate) struct Entry {
     pub(crate) sign_in: Option<SignIn>,
     /// The access key that the call made.
     pub(crate) made_key: Option<String>,
-    /// What the call was about: a user, a bucket, a trail.
-    pub(crate) subject: Option<String>,
+    /// What the call asked for.
+    pub(crate) requested: Requested,
     /// Where the correction lies that has taken its place.
     pub(crate) replaced_by: Option<usize>,
     /// Whether it takes the place of a record that named the root user.
@@ -71,7 +72,7 @@ impl Entry {
             forwarded: false,
             sign_in: sign_in(&record),
             made_key: record.response(&["accessKey", "accessKeyId"]).map(ToOwned::to_owned),
-            subject: subject(&record).map(shorten),
+            requested: Requested::by(&record),
             record,
             source,
             delivered_at,
@@ -231,30 +232,6 @@ fn calming(addendum: Option<&Addendum>) -> Option<(bool, &str)> {
 /// Returns how a sign-in went, if the record is one to the console.
 fn sign_in(record: &Record) -> Option<SignIn> {
     rules::calls::is_console_login(record).then(|| SignIn { succeeded: !record.has_failed(), mfa: record.mfa_used() })
-}
-
-/// Returns what the call was about.
-fn subject(record: &Record) -> Option<&str> {
-    const NAMES: &[&str] = &[
-        "userName",
-        "serialNumber",
-        "accessKeyId",
-        "bucketName",
-        "name",
-        "trailName",
-        "roleName",
-        "policyArn",
-        "groupName",
-        "alarmName",
-        "filterName",
-        "logGroupName",
-        "topicArn",
-        "stackName",
-        "keyId",
-        "instanceId",
-        "targetPrincipal",
-    ];
-    NAMES.iter().find_map(|name| record.request(&[name])).filter(|text| !text.is_empty())
 }
 
 /// Returns a digest of what tells one event from another: two records with the same id and the same digest are copies.

@@ -9,6 +9,7 @@ mod entry;
 mod episode;
 mod error;
 mod field;
+mod requested;
 pub mod rules;
 mod settings;
 mod triage;

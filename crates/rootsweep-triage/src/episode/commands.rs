@@ -5,16 +5,19 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
+use rootsweep_model::Partition;
 use rootsweep_model::assessment::{Action, Actor, TriageVerdict};
 
 use crate::concern::Concern;
 use crate::entry::Entry;
-use crate::rules::calls;
 use crate::settings::Settings;
 
 /// How far back `LookupEvents` can see:
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events-cli.html>.
 const EVENT_HISTORY: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// How long AWS Health keeps events: <https://docs.aws.amazon.com/health/latest/ug/aws-health-concepts-and-terms.html>.
+const HEALTH_EVENTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// How long before and after an episode its surroundings are looked at.
 const AROUND: SignedDuration = SignedDuration::from_hours(1);
@@ -34,7 +37,7 @@ pub(super) fn next(entries: &[&Entry], verdict: TriageVerdict, settings: &Settin
         }
         TriageVerdict::Historical => {
             commands.extend(look_up(entries, settings));
-            commands.extend(outage(entries));
+            commands.extend(outage(entries, settings));
         }
         TriageVerdict::Expected | TriageVerdict::Explained | TriageVerdict::NotRoot => {}
     }
@@ -60,15 +63,17 @@ fn contain(entries: &[&Entry]) -> Vec<String> {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html>
 fn end_key(entry: &Entry, key: &str) -> String {
     let key = quote(key);
-    match entry.record.request(&["userName"]).filter(|_| calls::is_about_somebody_else(&entry.record)) {
+    match &entry.requested.user {
         Some(user) => {
             format!("aws iam update-access-key --access-key-id {key} --status Inactive --user-name {}", quote(user))
         }
         None => format!(
-            "aws sts assume-root --region us-east-1 --target-principal {} --task-policy-arn \
-             arn=arn:aws:iam::aws:policy/root-task/IAMDeleteRootUserCredentials \
+            "aws sts assume-root --region {} --target-principal {} --task-policy-arn \
+             arn=arn:{}:iam::aws:policy/root-task/IAMDeleteRootUserCredentials \
              # in the management account; then, as that session: aws iam delete-access-key --access-key-id {key}",
-            quote(entry.account_text())
+            home_region(entry),
+            quote(entry.account_text()),
+            partition(entry)
         ),
     }
 }
@@ -76,13 +81,18 @@ fn end_key(entry: &Entry, key: &str) -> String {
 /// Starts again what was stopped, where one call does it.
 fn restore(entry: &Entry) -> Option<String> {
     let region = entry.record.aws_region.as_deref().map_or_else(String::new, |it| format!(" --region {}", quote(it)));
-    let subject = quote(entry.subject.as_deref()?);
+    let name = quote(entry.requested.name()?);
     match entry.record.event_name.as_deref()? {
-        "StopLogging" => Some(format!("aws cloudtrail start-logging --name {subject}{region}")),
-        "DeleteTrail" | "UpdateTrail" | "PutEventSelectors" => {
-            Some(format!("aws cloudtrail get-trail --name {subject}{region}"))
+        "StopLogging" => Some(format!("aws cloudtrail start-logging --name {name}{region}")),
+        "UpdateTrail" => Some(format!("aws cloudtrail get-trail --name {name}{region}")),
+        "PutEventSelectors" => Some(format!("aws cloudtrail get-event-selectors --trail-name {name}{region}")),
+        // What was deleted cannot be asked for: what is left tells whether anything still records.
+        "DeleteTrail" => Some(format!("aws cloudtrail describe-trails{region}")),
+        "DisableRule" => {
+            let bus = entry.requested.event_bus.as_deref();
+            let bus = bus.map_or_else(String::new, |bus| format!(" --event-bus-name {}", quote(bus)));
+            Some(format!("aws events enable-rule --name {name}{bus}{region}"))
         }
-        "DisableRule" => Some(format!("aws events enable-rule --name {subject}{region}")),
         _ => None,
     }
 }
@@ -105,30 +115,52 @@ fn look_up(entries: &[&Entry], settings: &Settings) -> Vec<String> {
     regions.iter().map(|region| command(region, &attribute)).collect()
 }
 
-/// Returns the one attribute that `LookupEvents` takes: what finds the session best.
+/// Returns the one attribute that `LookupEvents` takes: what finds the session best. A session of the console goes
+/// through many keys, and a sign-in has none: then it is whoever the records call the root user.
 fn attribute(entries: &[&Entry]) -> String {
     if super::actor(entries) == Actor::CentralRootSession {
-        return "AttributeKey=EventName,AttributeValue=AssumeRoot".to_owned();
+        return "AttributeKey=EventName,AttributeValue=AssumeRoot # in the management account".to_owned();
     }
-    let key =
-        entries.iter().filter(|entry| entry.is_root_use() || entry.forwarded).find_map(|entry| entry.access_key());
-    match key {
-        Some(key) => format!("AttributeKey=AccessKeyId,AttributeValue={}", quote(key)),
-        None => "AttributeKey=Username,AttributeValue=root".to_owned(),
+    let of_root = || entries.iter().filter(|entry| entry.is_root_use() || entry.forwarded);
+    let keys: BTreeSet<Option<&str>> = of_root().map(|entry| entry.access_key()).collect();
+    match (keys.len(), keys.first().copied().flatten()) {
+        (1, Some(key)) => format!("AttributeKey=AccessKeyId,AttributeValue={}", quote(key)),
+        _ => {
+            // An account with an alias has that for the root user's name.
+            let name = of_root().find_map(|entry| entry.record.user_identity.user_name.as_deref()).unwrap_or("root");
+            format!("AttributeKey=Username,AttributeValue={}", quote(name))
+        }
     }
 }
 
 /// Reads what state the root user's credentials are in now.
-fn credentials() -> [String; 2] {
-    ["aws iam get-account-summary".to_owned(), "aws iam generate-credential-report".to_owned()]
+fn credentials() -> [String; 3] {
+    [
+        "aws iam get-account-summary".to_owned(),
+        "aws iam generate-credential-report".to_owned(),
+        "aws iam get-credential-report".to_owned(),
+    ]
 }
 
-/// Asks AWS Health what went wrong on the day of the event.
-fn outage(entries: &[&Entry]) -> Option<String> {
+/// Asks AWS Health what went wrong on the day of the event, while it still knows.
+fn outage(entries: &[&Entry], settings: &Settings) -> Option<String> {
     let first = entries.iter().filter_map(|entry| entry.record.event_time).min()?;
     let last = entries.iter().filter_map(|entry| entry.record.event_time).max()?;
+    if settings.now.duration_since(last) > HEALTH_EVENTS {
+        return None;
+    }
     let window = format!("startTimes=[{{from={},to={}}}]", around(first, -AROUND), around(last, AROUND));
-    Some(format!("aws health describe-events --region us-east-1 --filter {}", quote(&window)))
+    let region = entries.first().map_or("us-east-1", |entry| home_region(entry));
+    Some(format!("aws health describe-events --region {region} --filter {} # with a support plan", quote(&window)))
+}
+
+fn partition(entry: &Entry) -> Partition {
+    Partition::of_region(entry.record.aws_region.as_deref().unwrap_or_default())
+}
+
+/// Returns the Region that answers for a whole partition.
+fn home_region(entry: &Entry) -> &'static str {
+    partition(entry).sign_in_regions().first().copied().unwrap_or("us-east-1")
 }
 
 fn around(time: Timestamp, shift: SignedDuration) -> String {

@@ -85,7 +85,7 @@ fn same_deed(one: &Entry, other: &Entry) -> bool {
     let key = |entry: &Entry| (entry.action, entry.actor, entry.sign_in, entry.delivery);
     let (left, right) = (&one.record, &other.record);
     let reads = one.action == Action::Read && left.event_source == right.event_source;
-    let name = reads || (left.event_name == right.event_name && one.subject == other.subject);
+    let name = reads || (left.event_name == right.event_name && one.requested == other.requested);
     key(one) == key(other) && name && left.source_ip_address == right.source_ip_address
 }
 
@@ -101,7 +101,8 @@ fn deed(entry: &Entry, times: usize) -> String {
     let record = &entry.record;
     let name = record.event_name.as_deref().unwrap_or("a call without a name");
     let service = record.event_source.as_deref().unwrap_or("a service that the record does not name");
-    let about = entry.subject.as_deref().map_or_else(String::new, |subject| format!(" of {subject}"));
+    let names = entry.requested.names.join(", ");
+    let about = if names.is_empty() { String::new() } else { format!(" of {names}") };
     let often = if times > 1 { format!(" {times} times") } else { String::new() };
     match (entry.action, entry.sign_in) {
         (Action::Failed, Some(_)) => format!("a sign-in was refused{often}"),
