@@ -179,7 +179,7 @@ async fn through_role(base: &SdkConfig, role: &str, options: &Options) -> Result
 
 async fn caller(config: SdkConfig) -> Result<Session, Gap> {
     let answer = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
-    let answer = answer.map_err(|error| crate::gap::gap_of(&GET_CALLER_IDENTITY, None, &error))?;
+    let answer = answer.map_err(|error| crate::gap::gap_of(&GET_CALLER_IDENTITY, Principal::Caller, None, &error))?;
     let account = answer.account.and_then(|id| id.parse().ok());
     let account = account.ok_or_else(|| missing(&GET_CALLER_IDENTITY, "Account"))?;
     let arn = answer.arn.ok_or_else(|| missing(&GET_CALLER_IDENTITY, "Arn"))?;

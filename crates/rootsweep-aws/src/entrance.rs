@@ -82,7 +82,7 @@ impl Entrance {
             .policy(&self.policy)
             .send()
             .await
-            .map_err(|error| gap_of(&ASSUME_ROLE, None, &error))?;
+            .map_err(|error| gap_of(&ASSUME_ROLE, Principal::Caller, None, &error))?;
         let arn = answer.assumed_role_user.map(|user| user.arn);
         Ok((credentials(ASSUME_ROLE, answer.credentials)?, arn))
     }
@@ -96,7 +96,7 @@ impl Entrance {
             .task_policy_arn(PolicyDescriptorType::builder().arn(task).build())
             .send()
             .await
-            .map_err(|error| gap_of(&ASSUME_ROOT, None, &error))?;
+            .map_err(|error| gap_of(&ASSUME_ROOT, Principal::Caller, None, &error))?;
         Ok((credentials(ASSUME_ROOT, answer.credentials)?, None))
     }
 
@@ -104,7 +104,7 @@ impl Entrance {
     async fn identity(&self, credentials: Credentials) -> Result<String, Gap> {
         let config = aws_sdk_sts::config::Builder::from(&self.base).credentials_provider(credentials).build();
         let answer = aws_sdk_sts::Client::from_conf(config).get_caller_identity().send().await;
-        let answer = answer.map_err(|error| gap_of(&GET_CALLER_IDENTITY, None, &error))?;
+        let answer = answer.map_err(|error| gap_of(&GET_CALLER_IDENTITY, Principal::RootSession, None, &error))?;
         answer.arn.ok_or_else(|| missing(&GET_CALLER_IDENTITY, "Arn"))
     }
 }

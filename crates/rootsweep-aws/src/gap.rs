@@ -46,8 +46,8 @@ pub(crate) enum Stage {
     Service,
 }
 
-/// Turns an SDK error into a gap.
-pub(crate) fn gap_of<E>(call: &Call, region: Option<&str>, error: &SdkError<E, HttpResponse>) -> Gap
+/// Turns an SDK error into a gap. `by` made the call; in the caller's own account that is another than the call's own.
+pub(crate) fn gap_of<E>(call: &Call, by: Principal, region: Option<&str>, error: &SdkError<E, HttpResponse>) -> Gap
 where
     E: ProvideErrorMetadata + StdError + 'static,
 {
@@ -72,7 +72,7 @@ where
         code: symptom.code.map(|code| bounded(code, TOKEN_LIMIT)),
         message: message(symptom),
         request_id: error.request_id().map(|id| bounded(id, TOKEN_LIMIT)),
-        remedy: remedy(kind, call, symptom),
+        remedy: remedy(kind, call, by, symptom),
     }
 }
 
@@ -225,10 +225,10 @@ pub(crate) fn bounded(text: &str, limit: usize) -> String {
 }
 
 /// Says what can be done about a gap, and by whom.
-fn remedy(kind: GapKind, call: &Call, symptom: Symptom<'_>) -> String {
+fn remedy(kind: GapKind, call: &Call, by: Principal, symptom: Symptom<'_>) -> String {
     let action = call.action;
     match kind {
-        GapKind::AccessDenied => denied_remedy(call, symptom.message),
+        GapKind::AccessDenied => denied_remedy(call, by, symptom.message),
         GapKind::Throttled => {
             "run again with a lower --concurrency, or at a time when fewer programs call AWS".to_owned()
         }
@@ -261,25 +261,41 @@ fn remedy(kind: GapKind, call: &Call, symptom: Symptom<'_>) -> String {
 }
 
 /// AWS names the policy that refused: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>.
-fn denied_remedy(call: &Call, message: &str) -> String {
-    let action = call.action;
-    let holder = match call.principal {
+fn denied_remedy(call: &Call, by: Principal, message: &str) -> String {
+    let (action, holder) = (call.action, holder(by));
+    let of_organization =
+        ["service control policy", "resource control policy"].into_iter().find(|policy| mentions(message, &[policy]));
+    if let Some(policy) = of_organization {
+        format!("the organization's administrator exempts {holder} from the {policy} that denies {action}")
+    } else if mentions(message, &["permissions boundary"]) {
+        format!("the account's administrator allows {action} in the permissions boundary of {holder}")
+    } else if let Some(document) = document(call.principal) {
+        format!("the account's administrator allows {action} to {holder} ({document})")
+    } else {
+        format!(
+            "AWS's task policy IAMAuditRootUserCredentials allows {action}; look for an SCP or RCP that denies it, or \
+             leave out --central-root"
+        )
+    }
+}
+
+/// Names whoever a call was refused to.
+const fn holder(by: Principal) -> &'static str {
+    match by {
         Principal::Caller | Principal::Athena | Principal::Sink => "the principal that runs the sweep",
         Principal::AuditRole => "the audit role",
         Principal::RootSession => "the root session",
-    };
-    if mentions(message, &["service control policy"]) {
-        format!(
-            "the organization's administrator exempts {holder} from the service control policy that denies {action}"
-        )
-    } else if mentions(message, &["resource control policy"]) {
-        format!(
-            "the organization's administrator exempts {holder} from the resource control policy that denies {action}"
-        )
-    } else if mentions(message, &["permissions boundary"]) {
-        format!("the account's administrator allows {action} in the permissions boundary of {holder}")
-    } else {
-        format!("the account's administrator allows {action} to {holder} (docs/iam-policy.json)")
+    }
+}
+
+/// Names the document that tells what a principal needs; none tells of a root session, whose policy is AWS's own.
+const fn document(principal: Principal) -> Option<&'static str> {
+    match principal {
+        Principal::Caller => Some("docs/caller-policy.json"),
+        Principal::AuditRole => Some("docs/iam-policy.json"),
+        Principal::RootSession => None,
+        Principal::Athena => Some("docs/configuration.md"),
+        Principal::Sink => Some("docs/run/notifications.md"),
     }
 }
 

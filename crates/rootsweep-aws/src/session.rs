@@ -14,7 +14,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use rootsweep_model::{AccountId, Gap, GapKind};
 use tokio::sync::OnceCell;
 
-use crate::calls::Call;
+use crate::calls::{Call, Principal};
 use crate::entrance::{Entrance, Way};
 use crate::gap::gap_of;
 
@@ -96,13 +96,21 @@ impl Session {
     {
         let gap = match send().await {
             Ok(answer) => return Ok(answer),
-            Err(error) => gap_of(&call, region, &error),
+            Err(error) => gap_of(&call, self.principal(&call), region, &error),
         };
         tracing::debug!(account = %self.account, call = call.action, region, kind = %gap.kind, code = gap.code, "call failed");
         if gap.kind != GapKind::CredentialsRejected || !self.renew().await {
             return Err(gap);
         }
-        send().await.map_err(|error| gap_of(&call, region, &error))
+        send().await.map_err(|error| gap_of(&call, self.principal(&call), region, &error))
+    }
+
+    /// Who makes a call with this session: the caller itself, where it reads its own account.
+    const fn principal(&self, call: &Call) -> Principal {
+        match call.principal {
+            Principal::AuditRole if self.renewal.is_none() => Principal::Caller,
+            principal => principal,
+        }
     }
 
     /// Opens the session again, unless that was done before; calls that expire together wait for the same renewal.

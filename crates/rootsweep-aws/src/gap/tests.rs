@@ -1,7 +1,7 @@
 use test_case::test_case;
 
 use super::*;
-use crate::calls::{GET_ACCOUNT_SUMMARY, LIST_ACCOUNTS};
+use crate::calls::{GET_ACCOUNT_SUMMARY, LIST_ACCOUNTS, PUBLISH, ROOT_GET_ACCOUNT_SUMMARY, START_QUERY_EXECUTION};
 
 fn service(status: u16, code: &'static str) -> Symptom<'static> {
     Symptom { stage: Stage::Service, status: Some(status), code: Some(code), message: "said by AWS" }
@@ -63,7 +63,7 @@ fn a_symptom_has_one_meaning(symptom: Symptom<'_>, kind: GapKind) {
 #[test_case("... because no identity-based policy allows the iam:GetAccountSummary action", "account's administrator"; "identity policy")]
 fn a_denial_names_who_can_allow_it(message: &str, who: &str) {
     let symptom = Symptom { code: Some("AccessDenied"), status: Some(403), message, ..Symptom::default() };
-    let remedy = remedy(classify(symptom), &GET_ACCOUNT_SUMMARY, symptom);
+    let remedy = remedy(classify(symptom), &GET_ACCOUNT_SUMMARY, Principal::AuditRole, symptom);
     assert!(remedy.contains(who) && remedy.contains("iam:GetAccountSummary"), "{remedy}");
 }
 
@@ -73,13 +73,30 @@ fn a_denial_names_who_can_allow_it(message: &str, who: &str) {
 fn a_wrong_clock_is_named(message: &str) {
     let symptom = Symptom { code: Some("SignatureDoesNotMatch"), status: Some(403), message, ..Symptom::default() };
     assert_eq!(classify(symptom), GapKind::CredentialsRejected);
-    assert!(remedy(classify(symptom), &GET_ACCOUNT_SUMMARY, symptom).starts_with("set the clock"));
+    assert!(
+        remedy(classify(symptom), &GET_ACCOUNT_SUMMARY, Principal::AuditRole, symptom).starts_with("set the clock")
+    );
 }
 
-#[test]
-fn the_callers_own_denials_point_at_the_caller() {
-    let symptom = service(400, "AccessDeniedException");
-    assert!(remedy(GapKind::AccessDenied, &LIST_ACCOUNTS, symptom).contains("the principal that runs the sweep"));
+#[test_case(&LIST_ACCOUNTS, Principal::Caller, "the principal that runs the sweep", Some("docs/caller-policy.json"); "the caller")]
+#[test_case(&GET_ACCOUNT_SUMMARY, Principal::AuditRole, "the audit role", Some("docs/iam-policy.json"); "the audit role")]
+#[test_case(&GET_ACCOUNT_SUMMARY, Principal::Caller, "the principal that runs the sweep", Some("docs/iam-policy.json"); "the callers own account")]
+#[test_case(&ROOT_GET_ACCOUNT_SUMMARY, Principal::RootSession, "the root session", None; "a root session")]
+#[test_case(&START_QUERY_EXECUTION, Principal::Athena, "the principal that runs the sweep", Some("docs/configuration.md"); "athena")]
+#[test_case(&PUBLISH, Principal::Sink, "the principal that runs the sweep", Some("docs/run/notifications.md"); "a sink")]
+fn a_denial_names_its_holder_and_what_tells_of_the_call(call: &Call, by: Principal, who: &str, document: Option<&str>) {
+    let by_scp = "with an explicit deny in a service control policy";
+    let denied = |message| Symptom { code: Some("AccessDenied"), status: Some(403), message, ..Symptom::default() };
+    assert!(remedy(GapKind::AccessDenied, call, by, denied(by_scp)).contains(who));
+    let plain = remedy(GapKind::AccessDenied, call, by, denied(""));
+    match document {
+        Some(document) => {
+            assert!(plain.contains(who) && plain.ends_with(&format!("({document})")), "{plain}");
+            let text = std::fs::read_to_string(format!("../../{document}")).unwrap_or_else(|error| panic!("{error}"));
+            assert!(text.contains(call.action), "{document} does not tell of {}", call.action);
+        }
+        None => assert!(plain.contains("--central-root") && !plain.contains("docs/"), "{plain}"),
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::ServerSideEncryption;
 use rootsweep_model::Gap;
 
-use crate::calls::PUT_OBJECT;
+use crate::calls::{PUT_OBJECT, Principal};
 use crate::config::timeouts;
 use crate::connect::Aws;
 use crate::gap::{gap_of, unreadable};
@@ -55,7 +55,7 @@ impl Aws {
             .set_ssekms_key_id(upload.kms_key_id)
             .body(body);
         let region = upload.region.as_deref();
-        request.send().await.map(drop).map_err(|error| elsewhere(gap_of(&PUT_OBJECT, region, &error)))
+        request.send().await.map(drop).map_err(|error| elsewhere(gap_of(&PUT_OBJECT, Principal::Sink, region, &error)))
     }
 }
 

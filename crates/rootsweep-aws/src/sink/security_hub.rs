@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_types::body::SdkBody;
 use rootsweep_model::Gap;
 
-use crate::calls::BATCH_IMPORT_FINDINGS;
+use crate::calls::{BATCH_IMPORT_FINDINGS, Principal};
 use crate::connect::Aws;
 use crate::gap::{bounded, gap_of};
 
@@ -78,7 +78,8 @@ async fn import(client: &aws_sdk_securityhub::Client, region: &str, batch: &[Str
     // chance to lose a field. The body is exchanged before it is signed.
     let request = client.batch_import_findings().set_findings(Some(Vec::new()));
     let request = request.customize().mutate_request(move |request| exchange(request, &body));
-    let answer = request.send().await.map_err(|error| gap_of(&BATCH_IMPORT_FINDINGS, Some(region), &error))?;
+    let answer =
+        request.send().await.map_err(|error| gap_of(&BATCH_IMPORT_FINDINGS, Principal::Sink, Some(region), &error))?;
     Ok(answer.failed_findings.into_iter().flatten().map(refused).collect())
 }
 

@@ -7,7 +7,7 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use rootsweep_model::Gap;
 
 use crate::arn;
-use crate::calls::PUBLISH;
+use crate::calls::{PUBLISH, Principal};
 use crate::connect::Aws;
 use crate::gap::{gap_of, malformed, missing};
 
@@ -45,7 +45,8 @@ impl Aws {
             .subject(subject(&message.subject))
             .message(cut(&message.text))
             .set_message_attributes(Some(attributes(message)?.into_iter().collect()));
-        let answer = request.send().await.map_err(|error| gap_of(&PUBLISH, arn::region(topic_arn), &error))?;
+        let answer =
+            request.send().await.map_err(|error| gap_of(&PUBLISH, Principal::Sink, arn::region(topic_arn), &error))?;
         answer.message_id.ok_or_else(|| missing(&PUBLISH, "MessageId"))
     }
 }
