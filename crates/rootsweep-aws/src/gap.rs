@@ -17,6 +17,74 @@ const MESSAGE_LIMIT: usize = 500;
 /// The longest that is kept of an error code or a request id.
 const TOKEN_LIMIT: usize = 120;
 
+/// What the codes mean that say it by themselves.
+const CODES: &[(GapKind, &[&str])] = &[
+    (
+        GapKind::NotSupported,
+        // A Region that the account has not opted in to refuses the token, and calls it a matter of authorization.
+        &[
+            "OptInRequired",
+            "SubscriptionRequiredException",
+            "NotSignedUp",
+            "UnknownOperationException",
+            "UnknownOperation",
+            "InvalidAction",
+            "UnsupportedOperation",
+            "UnsupportedOperationException",
+            "NotImplemented",
+            "InternalFailure.NotImplemented",
+            "RegionDisabled",
+            "RegionDisabledException",
+            "OperationNotPermittedException",
+        ],
+    ),
+    (
+        GapKind::AccessDenied,
+        &[
+            "AccessDenied",
+            "AccessDeniedException",
+            "AccessDeniedFault",
+            "UnauthorizedOperation",
+            "Unauthorized",
+            "UnauthorizedException",
+            "AuthorizationError",
+            "AuthorizationErrorException",
+            "NotAuthorized",
+            "NotAuthorizedException",
+            "Forbidden",
+            "ForbiddenException",
+            "InsufficientPermissionsException",
+        ],
+    ),
+    (
+        GapKind::CredentialsRejected,
+        &[
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "RequestExpired",
+            "InvalidClientTokenId",
+            "InvalidAccessKeyId",
+            "UnrecognizedClientException",
+            "UnrecognizedClient",
+            "SignatureDoesNotMatch",
+            "InvalidSignatureException",
+            "IncompleteSignature",
+            "IncompleteSignatureException",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+            "AuthFailure",
+            "InvalidToken",
+            "ExpiredTokenFault",
+        ],
+    ),
+    (GapKind::TimedOut, &["RequestTimeout", "RequestTimeoutException"]),
+];
+
+/// The codes by which S3 says that a bucket is in another Region.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+const OTHER_REGION: &[&str] = &["PermanentRedirect", "AuthorizationHeaderMalformed"];
+
 /// How a call failed, before anything is concluded from it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Symptom<'a> {
@@ -124,58 +192,20 @@ fn plain_code(code: &str) -> &str {
 }
 
 fn classify_code(code: &str, message: &str) -> Option<GapKind> {
-    Some(match code {
-        // A Region that the account has not opted in to refuses the token, and calls it a matter of authorization.
-        "OptInRequired"
-        | "SubscriptionRequiredException"
-        | "UnknownOperationException"
-        | "UnknownOperation"
-        | "InvalidAction"
-        | "UnsupportedOperation"
-        | "UnsupportedOperationException"
-        | "NotImplemented"
-        | "InternalFailure.NotImplemented"
-        | "RegionDisabledException"
-        | "OperationNotPermittedException" => GapKind::NotSupported,
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "AccessDeniedFault"
-        | "UnauthorizedOperation"
-        | "Unauthorized"
-        | "UnauthorizedException"
-        | "AuthorizationError"
-        | "AuthorizationErrorException"
-        | "NotAuthorized"
-        | "NotAuthorizedException"
-        | "Forbidden"
-        | "ForbiddenException"
-        | "InsufficientPermissionsException" => GapKind::AccessDenied,
-        "ExpiredToken"
-        | "ExpiredTokenException"
-        | "RequestExpired"
-        | "InvalidClientTokenId"
-        | "InvalidAccessKeyId"
-        | "UnrecognizedClientException"
-        | "UnrecognizedClient"
-        | "SignatureDoesNotMatch"
-        | "InvalidSignatureException"
-        | "IncompleteSignature"
-        | "IncompleteSignatureException"
-        | "MissingAuthenticationToken"
-        | "MissingAuthenticationTokenException"
-        | "AuthFailure"
-        | "InvalidToken"
-        | "ExpiredTokenFault"
-        | "NotSignedUp" => GapKind::CredentialsRejected,
-        "RequestTimeout" | "RequestTimeoutException" => GapKind::TimedOut,
-        "MalformedPolicyDocument" | "PackedPolicyTooLarge" | "RegionDisabled" => GapKind::ServiceError,
-        code if is_throttling(code) => GapKind::Throttled,
-        "ValidationError" | "ValidationException" if mentions(message, &["not found", "does not exist"]) => {
-            GapKind::NotFound
+    let named = CODES.iter().find(|(_, codes)| codes.contains(&code)).map(|(kind, _)| *kind);
+    named.or_else(|| {
+        if is_throttling(code) {
+            Some(GapKind::Throttled)
+        } else if is_not_found(code) || (is_validation(code) && mentions(message, &["not found", "does not exist"])) {
+            Some(GapKind::NotFound)
+        } else {
+            None
         }
-        code if is_not_found(code) => GapKind::NotFound,
-        _ => return None,
     })
+}
+
+fn is_validation(code: &str) -> bool {
+    matches!(code, "ValidationError" | "ValidationException")
 }
 
 fn is_throttling(code: &str) -> bool {
@@ -228,6 +258,9 @@ pub(crate) fn bounded(text: &str, limit: usize) -> String {
 fn remedy(kind: GapKind, call: &Call, by: Principal, symptom: Symptom<'_>) -> String {
     let action = call.action;
     match kind {
+        _ if symptom.code.is_some_and(|code| OTHER_REGION.contains(&code)) => {
+            "name the Region that the bucket is in".to_owned()
+        }
         GapKind::AccessDenied => denied_remedy(call, by, symptom.message),
         GapKind::Throttled => {
             "run again with a lower --concurrency, or at a time when fewer programs call AWS".to_owned()

@@ -1,7 +1,9 @@
 use test_case::test_case;
 
 use super::*;
-use crate::calls::{GET_ACCOUNT_SUMMARY, LIST_ACCOUNTS, PUBLISH, ROOT_GET_ACCOUNT_SUMMARY, START_QUERY_EXECUTION};
+use crate::calls::{
+    GET_ACCOUNT_SUMMARY, LIST_ACCOUNTS, PUBLISH, PUT_OBJECT, ROOT_GET_ACCOUNT_SUMMARY, START_QUERY_EXECUTION,
+};
 
 fn service(status: u16, code: &'static str) -> Symptom<'static> {
     Symptom { stage: Stage::Service, status: Some(status), code: Some(code), message: "said by AWS" }
@@ -39,6 +41,11 @@ fn bare(stage: Stage, status: Option<u16>, message: &'static str) -> Symptom<'st
 #[test_case(service(400, "UnknownOperationException"), GapKind::NotSupported; "unknown operation")]
 #[test_case(service(400, "InvalidAction"), GapKind::NotSupported; "invalid action")]
 #[test_case(service(403, "OptInRequired"), GapKind::NotSupported; "region not opted in")]
+#[test_case(service(403, "RegionDisabledException"), GapKind::NotSupported; "region disabled")]
+#[test_case(service(403, "RegionDisabled"), GapKind::NotSupported; "region disabled without the suffix")]
+#[test_case(service(401, "NotSignedUp"), GapKind::NotSupported; "a service that the account did not sign up for")]
+#[test_case(service(400, "PackedPolicyTooLarge"), GapKind::ServiceError; "a session policy that is too large")]
+#[test_case(service(400, "LimitExceededException"), GapKind::Throttled; "limit exceeded")]
 #[test_case(service(404, "NoSuchEntity"), GapKind::NotFound; "no such entity")]
 #[test_case(service(400, "TrailNotFoundException"), GapKind::NotFound; "trail not found")]
 #[test_case(service(400, "ResourceNotFoundException"), GapKind::NotFound; "log group not found")]
@@ -97,6 +104,15 @@ fn a_denial_names_its_holder_and_what_tells_of_the_call(call: &Call, by: Princip
         }
         None => assert!(plain.contains("--central-root") && !plain.contains("docs/"), "{plain}"),
     }
+}
+
+#[test_case(301, "PermanentRedirect"; "a redirect")]
+#[test_case(400, "AuthorizationHeaderMalformed"; "a signature of another region")]
+fn a_bucket_elsewhere_wants_its_region_named(status: u16, code: &'static str) {
+    let symptom = service(status, code);
+    assert_eq!(classify(symptom), GapKind::ServiceError);
+    let remedy = remedy(classify(symptom), &PUT_OBJECT, Principal::Sink, symptom);
+    assert_eq!(remedy, "name the Region that the bucket is in");
 }
 
 #[test]

@@ -55,18 +55,6 @@ impl Aws {
             .set_ssekms_key_id(upload.kms_key_id)
             .body(body);
         let region = upload.region.as_deref();
-        request.send().await.map(drop).map_err(|error| elsewhere(gap_of(&PUT_OBJECT, Principal::Sink, region, &error)))
-    }
-}
-
-/// Says what to do about a bucket of another Region, which S3 tells in two ways.
-///
-/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
-fn elsewhere(gap: Gap) -> Gap {
-    match gap.code.as_deref() {
-        Some("PermanentRedirect" | "AuthorizationHeaderMalformed") => {
-            Gap { remedy: "name the Region that the bucket is in".to_owned(), ..gap }
-        }
-        _ => gap,
+        request.send().await.map(drop).map_err(|error| gap_of(&PUT_OBJECT, Principal::Sink, region, &error))
     }
 }
