@@ -128,8 +128,8 @@ impl Selector {
 fn unplaced(accounts: usize) -> Gap {
     Gap::new(
         GapKind::OutOfReach,
-        "organizations:ListParents",
+        "organizations:ListAccountsForParent",
         format!("the organizational unit of {accounts} accounts could not be read, so they were left out"),
-        "allow the organizations:List* and organizations:Describe* calls of docs/iam-policy.json to the caller",
+        "allow the organizations:List* calls of docs/caller-policy.json to the principal that runs the sweep",
     )
 }

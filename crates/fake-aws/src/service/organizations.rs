@@ -18,7 +18,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::new("ListRoots", list_roots),
     Operation::new("ListOrganizationalUnitsForParent", list_units_for_parent),
     Operation::new("ListAccountsForParent", list_accounts_for_parent),
-    Operation::new("ListParents", list_parents),
     Operation::new("ListDelegatedAdministrators", list_delegated_administrators),
     Operation::new("DescribeOrganizationalUnit", describe_unit),
 ];
@@ -158,21 +157,6 @@ fn list_accounts_for_parent(context: &mut Context<'_>) -> Reply {
     let accounts: Vec<Value> =
         present.map(|(id, account)| account_shape(context, organization, *id, account)).collect();
     Ok(shape! { "Accounts": accounts, "NextToken": token })
-}
-
-fn list_parents(context: &mut Context<'_>) -> Reply {
-    let organization = administered(context)?;
-    let child = context.required("ChildId")?;
-    let absent = || ServiceError::new(400, "ChildNotFoundException", "You specified a child that doesn't exist.");
-    let parent = match organization.unit(child) {
-        Some(unit) => unit.parent.as_deref(),
-        None => find_account(context, child).ok_or_else(absent)?.1.organizational_unit.as_deref(),
-    };
-    let parent = match parent {
-        Some(unit) => shape! { "Id": unit, "Type": "ORGANIZATIONAL_UNIT" },
-        None => shape! { "Id": &organization.root_id, "Type": "ROOT" },
-    };
-    Ok(shape! { "Parents": vec![parent] })
 }
 
 fn describe_unit(context: &mut Context<'_>) -> Reply {
