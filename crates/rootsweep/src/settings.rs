@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::ensure;
 use clap::ValueEnum;
 use jiff::{SignedDuration, SpanRelativeTo, Timestamp};
-use rootsweep_aws::{Options, Window};
+use rootsweep_aws::{AthenaOptions, Options, Window};
 use rootsweep_engine::{Limits, Selection};
 use rootsweep_model::Severity;
 use rootsweep_model::exception::{ExpectedUse, RowException};
@@ -201,9 +201,13 @@ impl Settings {
     }
 
     /// Returns every option that decides what is gathered, by name: a run can be continued only with the same ones.
+    ///
+    /// The external id is not among them: it opens the same accounts or none, and a file is no place for it.
     pub(crate) fn plan(&self) -> BTreeMap<String, String> {
         let aws = &self.aws;
-        let kinds: Vec<String> = aws.sources.iter().map(|kind| format!("{kind:?}")).collect();
+        let kinds: Vec<&str> = aws.sources.iter().map(|kind| kind.as_str()).collect();
+        let athena =
+            |option: fn(&AthenaOptions) -> &String| aws.athena.as_ref().map(option).cloned().unwrap_or_default();
         let mut plan = self.selection_plan();
         plan.extend(
             [
@@ -212,6 +216,10 @@ impl Settings {
                 ("central-root", aws.central_root.to_string()),
                 ("region", aws.regions.join(",")),
                 ("source", kinds.join(",")),
+                ("athena.region", athena(|it| &it.region)),
+                ("athena.database", athena(|it| &it.database)),
+                ("athena.table", athena(|it| &it.table)),
+                ("athena.workgroup", athena(|it| &it.workgroup)),
                 ("window", self.window.to_string()),
                 ("endpoint-url", aws.endpoint_url.clone().unwrap_or_default()),
             ]

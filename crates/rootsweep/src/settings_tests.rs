@@ -1,3 +1,5 @@
+use rootsweep_engine::{Checkpoint, Error, Header};
+
 use super::*;
 
 fn settings(text: &str) -> anyhow::Result<Settings> {
@@ -39,4 +41,32 @@ fn athena_needs_its_table() {
 #[test]
 fn a_single_account_selects_no_others() {
     assert!(settings("single-account = true\naccounts = [\"111122223333\"]").is_err());
+}
+
+#[test]
+fn a_run_with_another_option_of_athena_is_not_continued() {
+    const ATHENA: &str = r#"
+        sources = ["athena"]
+        [athena]
+        region = "eu-central-1"
+        database = "cloudtrail"
+        table = "management_events"
+        workgroup = "audit"
+    "#;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("checkpoint.jsonl");
+    let plan = |text: &str| settings(text).expect("a configuration").plan();
+    let begun = Header::new("run", Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH, plan(ATHENA));
+    drop(Checkpoint::create(&path, begun).expect("a checkpoint"));
+    for (name, value) in
+        [("region", "eu-central-1"), ("database", "cloudtrail"), ("table", "management_events"), ("workgroup", "audit")]
+    {
+        let error = Checkpoint::resume(&path, &plan(&ATHENA.replace(value, "us-east-1"))).expect_err(name);
+        assert!(
+            matches!(&error, Error::OtherPlan { differing, .. } if *differing == [format!("athena.{name}")]),
+            "{error}"
+        );
+    }
+    assert_eq!(plan(ATHENA)["source"], "athena");
+    assert!(Checkpoint::resume(&path, &plan(ATHENA)).is_ok());
 }

@@ -30,6 +30,15 @@ pub enum RecordSourceKind {
 }
 
 impl RecordSourceKind {
+    /// Returns the word that options and files know it by.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LookupEvents => "lookup-events",
+            Self::LogGroup => "log-group",
+            Self::Athena => "athena",
+        }
+    }
+
     /// Returns the call that the records come from, in the form of IAM actions.
     pub const fn call(self) -> &'static str {
         match self {
