@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -189,4 +190,17 @@ pub struct Account {
     /// Whether this is the organization's management account.
     #[serde(default)]
     pub is_management: bool,
+}
+
+/// Returns whether a text is the id of an organizational unit, or of the organization's root:
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html>.
+pub fn is_organizational_unit_id(text: &str) -> bool {
+    let part = |text: &str, lengths: RangeInclusive<usize>| {
+        lengths.contains(&text.len()) && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
+    };
+    match text.split('-').collect::<Vec<_>>().as_slice() {
+        ["r", root] => part(root, 4..=32),
+        ["ou", root, unit] => part(root, 4..=32) && part(unit, 8..=32),
+        _ => false,
+    }
 }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::AccountId;
+use crate::account::is_organizational_unit_id;
 
 /// A failed row that somebody carries until a date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,74 @@ pub struct RowException {
     pub reason: String,
     /// The last day on which it holds, in UTC.
     pub until: Date,
+}
+
+/// Why a [`RowException`] cannot stand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RowExceptionError {
+    /// Nobody can be asked.
+    #[error("an exception has no owner; name who carries it")]
+    NoOwner,
+    /// Nobody says why.
+    #[error("the exception of {owner:?} has no reason")]
+    NoReason {
+        /// Who carries it.
+        owner: String,
+    },
+    /// It covers nothing.
+    #[error("the exception of {owner:?} names no check")]
+    NoCheck {
+        /// Who carries it.
+        owner: String,
+    },
+    /// It names what is no check.
+    #[error("the exception of {owner:?} names {check:?}, which is not a check; `rootsweep checks` lists them")]
+    UnknownCheck {
+        /// Who carries it.
+        owner: String,
+        /// What it names.
+        check: String,
+    },
+    /// It names what can be no organizational unit.
+    #[error(
+        "the exception of {owner:?} names {unit:?}, which is not an organizational unit id; write ou-ab12-11111111, or \
+         the root's r-ab12"
+    )]
+    MalformedUnit {
+        /// Who carries it.
+        owner: String,
+        /// What it names.
+        unit: String,
+    },
+}
+
+impl RowException {
+    /// Checks that somebody answers for the exception and that it covers something. `checks` are the ids of all checks.
+    pub fn validate(&self, checks: &[&str]) -> Result<(), RowExceptionError> {
+        let owner = || self.owner.clone();
+        if self.owner.trim().is_empty() {
+            return Err(RowExceptionError::NoOwner);
+        }
+        if self.reason.trim().is_empty() {
+            return Err(RowExceptionError::NoReason { owner: owner() });
+        }
+        if self.checks.is_empty() {
+            return Err(RowExceptionError::NoCheck { owner: owner() });
+        }
+        if let Some(check) = self.checks.iter().find(|check| !checks.contains(&check.as_str())) {
+            return Err(RowExceptionError::UnknownCheck { owner: owner(), check: check.clone() });
+        }
+        match self.organizational_units.iter().find(|unit| !is_organizational_unit_id(unit)) {
+            Some(unit) => Err(RowExceptionError::MalformedUnit { owner: owner(), unit: unit.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    /// Returns whether the last day on which it holds lies before the given one.
+    pub fn has_expired(&self, today: Date) -> bool {
+        self.until < today
+    }
 }
 
 /// Root use that somebody announced.
@@ -156,6 +225,41 @@ mod tests {
             reason: "the MFA devices are tested every quarter".to_owned(),
             until: "2026-12-31".parse().unwrap(),
         }
+    }
+
+    fn carried() -> RowException {
+        RowException {
+            checks: vec!["root-mfa".to_owned()],
+            accounts: Vec::new(),
+            organizational_units: vec!["ou-ab12-11111111".to_owned()],
+            owner: "cloud-platform".to_owned(),
+            reason: "the devices are on order".to_owned(),
+            until: "2026-12-31".parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn an_exception_covers_something_that_is_there_and_somebody_answers_for_it() {
+        let refused = |change: fn(&mut RowException)| {
+            let mut exception = carried();
+            change(&mut exception);
+            exception.validate(&["root-mfa"]).unwrap_err()
+        };
+        let owner = || "cloud-platform".to_owned();
+        assert_eq!(carried().validate(&["root-mfa"]), Ok(()));
+        assert_eq!(refused(|it| it.owner.clear()), RowExceptionError::NoOwner);
+        assert_eq!(refused(|it| it.reason = " ".to_owned()), RowExceptionError::NoReason { owner: owner() });
+        assert_eq!(refused(|it| it.checks.clear()), RowExceptionError::NoCheck { owner: owner() });
+        let unknown = refused(|it| it.checks.push("root-mfaa".to_owned()));
+        assert_eq!(unknown, RowExceptionError::UnknownCheck { owner: owner(), check: "root-mfaa".to_owned() });
+        let malformed = refused(|it| it.organizational_units.push("Prod".to_owned()));
+        assert_eq!(malformed, RowExceptionError::MalformedUnit { owner: owner(), unit: "Prod".to_owned() });
+    }
+
+    #[test]
+    fn an_exception_holds_through_its_last_day() {
+        assert!(!carried().has_expired("2026-12-31".parse().unwrap()));
+        assert!(carried().has_expired("2027-01-01".parse().unwrap()));
     }
 
     fn problem(change: impl FnOnce(&mut ExpectedUse)) -> Option<ExpectedUseProblem> {

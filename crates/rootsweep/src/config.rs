@@ -1,10 +1,9 @@
 //! `rootsweep.toml`: everything that the command line can say, the exceptions, and announced root use.
 
-use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, anyhow, bail, ensure};
+use anyhow::{Context as _, anyhow, ensure};
 use rootsweep_aws::AthenaOptions;
 use rootsweep_checks::{CHECKS, ROOT_ACTIVITY};
 use rootsweep_model::exception::{ExpectedUse, RowException};
@@ -89,8 +88,16 @@ impl Config {
 
     pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
         let config: Self = toml::from_str(text).map_err(|error| anyhow!("{}", error.to_string().trim_end()))?;
+        let checks: Vec<&str> = CHECKS.iter().map(|check| check.meta().id).collect();
         for exception in &config.exception {
-            validate(exception)?;
+            exception.validate(&checks)?;
+            // It would excuse whatever root does, and a credential change is excused by name alone.
+            ensure!(
+                exception.checks.iter().all(|check| check != ROOT_ACTIVITY),
+                "the exception of {:?} names {ROOT_ACTIVITY}; announce what is to be expected in [[expected-use]], by \
+                 event, network or time",
+                exception.owner
+            );
         }
         for notification in &config.notify {
             notification.validate()?;
@@ -100,27 +107,6 @@ impl Config {
         }
         Ok(config)
     }
-}
-
-/// Refuses an exception that covers nothing, or that nobody answers for.
-fn validate(exception: &RowException) -> anyhow::Result<()> {
-    let owner = &exception.owner;
-    ensure!(!owner.trim().is_empty(), "an exception has no owner; name who carries it");
-    ensure!(!exception.reason.trim().is_empty(), "the exception of {owner:?} has no reason");
-    ensure!(!exception.checks.is_empty(), "the exception of {owner:?} names no check");
-    let known: BTreeSet<&str> = CHECKS.iter().map(|check| check.meta().id).collect();
-    if let Some(unknown) = exception.checks.iter().find(|check| !known.contains(check.as_str())) {
-        bail!("the exception of {owner:?} names {unknown:?}, which is not a check; `rootsweep checks` lists them");
-    }
-    ensure!(
-        exception.checks.iter().all(|check| check != ROOT_ACTIVITY),
-        "the exception of {owner:?} names {ROOT_ACTIVITY}, which would excuse whatever root does; announce what is to be \
-         expected in [[expected-use]], by event, network or time"
-    );
-    for unit in &exception.organizational_units {
-        unit.parse::<UnitId>().with_context(|| format!("in the exception of {owner:?}"))?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

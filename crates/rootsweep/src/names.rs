@@ -62,7 +62,7 @@ names! {
     /// The id of an organizational unit, or of the organization's root, whose units are all of them:
     /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html>.
     UnitId: "an organizational unit id", "write ou-ab12-11111111, or the root's r-ab12",
-        is_unit_id;
+        rootsweep_model::account::is_organizational_unit_id;
 
     /// The endpoint of every AWS service.
     EndpointUrl: "endpoint", "write http:// or https:// and a host, as http://127.0.0.1:4566",
@@ -87,17 +87,6 @@ fn is_account_id(text: &str) -> bool {
 
 const fn is_word(it: char) -> bool {
     it.is_ascii_alphanumeric() || it == '_'
-}
-
-fn is_unit_id(text: &str) -> bool {
-    let part = |text: &str, lengths: std::ops::RangeInclusive<usize>| {
-        lengths.contains(&text.len()) && text.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit())
-    };
-    match text.split('-').collect::<Vec<_>>().as_slice() {
-        ["r", root] => part(root, 4..=32),
-        ["ou", root, unit] => part(root, 4..=32) && part(unit, 8..=32),
-        _ => false,
-    }
 }
 
 fn is_role_arn(text: &str) -> bool {

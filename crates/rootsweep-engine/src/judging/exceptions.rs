@@ -25,11 +25,11 @@ impl<'a> Exceptions<'a> {
         }
         let today = self.today;
         let covering = self.entries.iter_mut().filter(|(exception, _)| covers(exception, row, account));
-        let Some((exception, rows)) = covering.min_by_key(|(exception, _)| has_expired(exception, today)) else {
+        let Some((exception, rows)) = covering.min_by_key(|(exception, _)| exception.has_expired(today)) else {
             return;
         };
         rows.push(row.id.clone());
-        let expired = has_expired(exception, today);
+        let expired = exception.has_expired(today);
         if !expired {
             row.verdict = Verdict::Accepted;
         }
@@ -51,16 +51,11 @@ impl<'a> Exceptions<'a> {
             owner: exception.owner.clone(),
             reason: exception.reason.clone(),
             until: exception.until.to_string(),
-            expired: has_expired(exception, today),
+            expired: exception.has_expired(today),
             rows,
         };
         self.entries.into_iter().map(status).collect()
     }
-}
-
-/// Whether its last day has passed; on that day itself it still holds.
-fn has_expired(exception: &RowException, today: Date) -> bool {
-    exception.until < today
 }
 
 fn covers(exception: &RowException, row: &Row, account: &Account) -> bool {
