@@ -30,7 +30,7 @@ async fn started(change: impl FnOnce(&mut World)) -> (FakeAws, Client, Client) {
 async fn virtual_devices_belong_to_whom_their_arn_says() {
     let (_fake, _, member) = started(|world| {
         let account = world.accounts.get_mut(&MEMBER.parse().unwrap()).unwrap();
-        account.root.mfa_devices = vec![MfaDevice::hardware("GAHT1"), MfaDevice::virtual_named("phone")];
+        account.root.mfa_devices = vec![MfaDevice::hardware("GAHT1"), yaml("{ kind: virtual, serial: phone }")];
         account.users = vec![yaml("{ name: bob, mfa_devices: [{ kind: virtual }] }")];
     })
     .await;

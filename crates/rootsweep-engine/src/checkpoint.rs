@@ -52,9 +52,7 @@ impl Header {
             options,
         }
     }
-}
 
-impl Header {
     /// Reads the first line of a checkpoint, and nothing else of it.
     pub fn read(path: &Path) -> Result<Self, Error> {
         let file = File::open(path).map_err(|source| failed("opening", path, source))?;

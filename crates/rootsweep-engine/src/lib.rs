@@ -6,6 +6,7 @@
 //! always has one answer for every account and check.
 
 mod checkpoint;
+mod defect;
 mod error;
 mod event;
 mod gathering;

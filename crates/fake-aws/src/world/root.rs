@@ -44,13 +44,6 @@ impl Default for RootUser {
     }
 }
 
-impl RootUser {
-    /// A root user whose credentials were removed centrally.
-    pub fn without_credentials() -> Self {
-        Self { password: false, ..Self::default() }
-    }
-}
-
 /// An MFA device.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -70,11 +63,6 @@ fn default_device_name() -> String {
 }
 
 impl MfaDevice {
-    /// A virtual device of that name.
-    pub fn virtual_named(name: impl Into<String>) -> Self {
-        Self { kind: MfaKind::Virtual, serial: name.into(), enabled_at: Timestamp::UNIX_EPOCH }
-    }
-
     /// A hardware device of that serial number.
     pub fn hardware(serial: impl Into<String>) -> Self {
         Self { kind: MfaKind::Hardware, serial: serial.into(), enabled_at: Timestamp::UNIX_EPOCH }

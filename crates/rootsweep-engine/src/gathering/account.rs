@@ -1,6 +1,5 @@
 //! One account, kept apart from all others: its time limit and its panic are its own.
 
-use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +10,9 @@ use rootsweep_model::{Account, AccountFacts, AccountId, Fact, Gap, GapKind};
 use tokio::task::{JoinError, JoinHandle};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::not_reached;
 use crate::Gather;
+use crate::defect::defect;
 
 /// What a gap names where it is no single call's: everything that the sweep does with the account.
 pub(crate) const WHOLE_ACCOUNT: &str = "rootsweep";
@@ -61,7 +62,7 @@ async fn outcome<T>(task: JoinHandle<Option<T>>, limit: Duration) -> Fact<T> {
     match AbortOnDropHandle::new(task).await {
         Ok(Some(answer)) => Fact::Known(answer),
         Ok(None) => Fact::Gap(timed_out(limit)),
-        Err(error) => Fact::Gap(panicked(error)),
+        Err(error) => Fact::Gap(ended_early(error)),
     }
 }
 
@@ -75,16 +76,10 @@ fn timed_out(limit: Duration) -> Gap {
     )
 }
 
-fn panicked(error: JoinError) -> Gap {
-    let message = match error.try_into_panic() {
-        Ok(payload) => format!("gathering panicked: {}", panic_message(payload.as_ref())),
-        Err(_aborted) => "gathering was aborted".to_owned(),
-    };
-    Gap::new(GapKind::Panicked, WHOLE_ACCOUNT, message, "this is a defect of Rootsweep: please report it")
-}
-
-/// Returns what a panic said.
-pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> &str {
-    let text = payload.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("it said nothing")
+fn ended_early(error: JoinError) -> Gap {
+    match error.try_into_panic() {
+        Ok(payload) => defect("gathering", payload.as_ref()),
+        // Nothing aborts a task that is waited for but the end of the program.
+        Err(_aborted) => not_reached(WHOLE_ACCOUNT),
+    }
 }

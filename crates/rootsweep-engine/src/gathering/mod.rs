@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::selection::Selector;
 use crate::{Checkpoint, Error, Event, Gather, Selection};
 
-pub(crate) use account::{WHOLE_ACCOUNT, panic_message};
+pub(crate) use account::WHOLE_ACCOUNT;
 
 /// How much is done at once, and for how long.
 #[derive(Clone, Copy, Debug)]

@@ -10,21 +10,23 @@ use rootsweep_model::{AccountFacts, Fact, Gap, GapKind};
 use rootsweep_triage::{Settings, Triage};
 
 use crate::Error;
-use crate::gathering::panic_message;
+use crate::defect::defect;
 
 /// Triages the records of an account.
 ///
 /// A source with a record that is none becomes a gap in the facts: a record that cannot be read may be root's. The
 /// episodes that its other records tell are kept.
 pub(super) fn triage(facts: &mut AccountFacts, settings: &Settings) -> Result<triage_v1::Triage, Error> {
-    let (triage, nothing) = (Triage::new(settings.clone())?, Triage::new(settings.clone())?);
+    let triage = Triage::new(settings.clone())?;
     // Triage only reads, so nothing half-done is left behind.
-    let triaged = catch_unwind(AssertUnwindSafe(|| push_all(triage, &facts.records).finish()));
-    let triaged = triaged.unwrap_or_else(|payload| {
-        let gap = panicked(panic_message(payload.as_ref()));
-        facts.records.iter_mut().for_each(|source| source.records = Fact::Gap(gap.clone()));
-        nothing.finish()
-    });
+    let triaged = match catch_unwind(AssertUnwindSafe(|| push_all(triage, &facts.records).finish())) {
+        Ok(triaged) => triaged,
+        Err(payload) => {
+            let gap = defect("triage", payload.as_ref());
+            facts.records.iter_mut().for_each(|source| source.records = Fact::Gap(gap.clone()));
+            Triage::new(settings.clone())?.finish()
+        }
+    };
     let mut unread: BTreeMap<&str, usize> = BTreeMap::new();
     for skipped in &triaged.skipped {
         *unread.entry(&skipped.file).or_default() += 1;
@@ -55,11 +57,6 @@ fn malformed(source: &RecordSource, count: usize) -> Gap {
     let message = format!("{count} of its records could not be read");
     let remedy = "save the answer with the AWS CLI and report it as a defect of Rootsweep";
     Gap::new(GapKind::MalformedAnswer, source.kind.call(), message, remedy).in_region(&source.region)
-}
-
-fn panicked(message: &str) -> Gap {
-    let message = format!("triage panicked: {message}");
-    Gap::new(GapKind::Panicked, "rootsweep", message, "this is a defect of Rootsweep: please report it")
 }
 
 /// Puts the episodes of all accounts in order: the worst first, then the latest, then by id.

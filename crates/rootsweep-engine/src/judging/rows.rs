@@ -5,15 +5,15 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rootsweep_checks::{Check, CheckMeta, Subject};
 use rootsweep_model::report::v1::{self, Row};
-use rootsweep_model::{Gap, GapKind, Judgement, Verdict};
+use rootsweep_model::{Judgement, Verdict};
 
-use crate::gathering::{WHOLE_ACCOUNT, panic_message};
+use crate::defect::defect;
 
 /// Judges a subject by one check. A check that panics is unknown, and the others are not touched by it.
 pub(super) fn row(check: &dyn Check, subject: &Subject<'_>) -> Row {
     // A check only reads, so nothing half-done is left behind.
     let judged = catch_unwind(AssertUnwindSafe(|| check.judge(subject)));
-    let mut judgement = judged.unwrap_or_else(|payload| Judgement::unknown(panicked(panic_message(payload.as_ref()))));
+    let mut judgement = judged.unwrap_or_else(|payload| Judgement::unknown(defect("the check", payload.as_ref())));
     // A report holds all of them: no room is kept for what does not come.
     judgement.evidence.shrink_to_fit();
     judgement.alert_paths.shrink_to_fit();
@@ -55,9 +55,4 @@ pub(super) fn catalogue_entry(meta: &CheckMeta) -> v1::Check {
         unknown_means: meta.unknown_means.to_owned(),
         controls: meta.controls.iter().map(|(framework, ids)| ((*framework).to_owned(), owned(ids))).collect(),
     }
-}
-
-fn panicked(message: &str) -> Gap {
-    let message = format!("the check panicked: {message}");
-    Gap::new(GapKind::Panicked, WHOLE_ACCOUNT, message, "this is a defect of Rootsweep: please report it")
 }
