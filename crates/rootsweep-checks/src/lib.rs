@@ -19,5 +19,5 @@ mod root_user;
 
 pub use check::{Check, CheckMeta, Subject};
 pub use checks::root_activity::ROOT_ACTIVITY;
-pub use registry::{CHECKS, judge_all};
+pub use registry::CHECKS;
 pub use root_use::unrecorded_use;

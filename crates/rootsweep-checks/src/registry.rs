@@ -1,8 +1,6 @@
 //! The list of all checks.
 
-use rootsweep_model::Judgement;
-
-use crate::check::{Check, CheckMeta, Subject};
+use crate::check::Check;
 use crate::checks::{
     root_access_keys::RootAccessKeys, root_activity::RootActivity, root_alarm::RootAlarm,
     root_alarm_noise::RootAlarmNoise, root_credentials_managed::RootCredentialsManaged, root_last_used::RootLastUsed,
@@ -23,8 +21,3 @@ pub static CHECKS: &[&dyn Check] = &[
     &RootActivity,
     &RootLastUsed,
 ];
-
-/// Judges an account by every check: exactly one judgement each, in the order of [`CHECKS`].
-pub fn judge_all(subject: &Subject<'_>) -> Vec<(&'static CheckMeta, Judgement)> {
-    CHECKS.iter().map(|check| (check.meta(), check.judge(subject))).collect()
-}

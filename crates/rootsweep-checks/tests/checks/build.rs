@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use rootsweep_checks::Subject;
+use rootsweep_checks::{CHECKS, CheckMeta, Subject};
 use rootsweep_model::assessment::{Actor, Delivery, Expectation, TriageVerdict};
 use rootsweep_model::facts::{
     AccountFacts, AccountSummary, CredentialReport, MfaDevice, MonitoringFacts, OrganizationFacts, RawRecord,
     RecordSource, RecordSourceKind, RootAccessKey, RootFacts, RootReportKey,
 };
 use rootsweep_model::report::triage_v1::Episode;
-use rootsweep_model::{Account, AccountId, AccountState, Fact, Gap, GapKind, Partition};
+use rootsweep_model::{Account, AccountId, AccountState, Fact, Gap, GapKind, Judgement, Partition};
 
 use crate::form::{EpisodeForm, Form, List, Records, Report, ReportKey, Summary};
 use crate::listening;
@@ -33,6 +33,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn subject(&self) -> Subject<'_> {
+    /// Judges the account by every check, in the order of the report.
+    pub(crate) fn judged(&self) -> Vec<(&'static CheckMeta, Judgement)> {
+        CHECKS.iter().map(|check| (check.meta(), check.judge(&self.subject()))).collect()
+    }
+
         Subject {
             facts: &self.facts,
             organization: &self.organization,

@@ -86,7 +86,7 @@ fn any_number_of_other_rules_hides_none_of_root_s() {
     );
     let form = serde_saphyr::from_str(&text).expect("a form");
     let world = build::world(&form);
-    let judged = rootsweep_checks::judge_all(&world.subject());
+    let judged = world.judged();
     let (_, judgement) = judged.into_iter().find(|(meta, _)| meta.id == "root-alarm").expect("root-alarm");
     assert_eq!(judgement.verdict, Verdict::Pass, "{}", judgement.summary);
 }
@@ -97,7 +97,7 @@ fn a_path_is_drawn_link_by_link() {
     let text = "{ trail: { records: WriteOnly }, topic: { subscriptions: [pending] } }";
     let form = serde_saphyr::from_str(text).expect("a form");
     let world = build::world(&form);
-    let judged = rootsweep_checks::judge_all(&world.subject());
+    let judged = world.judged();
     let (_, judgement) = judged.into_iter().find(|(meta, _)| meta.id == "root-alarm").expect("root-alarm");
     insta::assert_yaml_snapshot!(judgement.alert_paths);
 }

@@ -1,6 +1,5 @@
 //! Accounts that are made to keep the sweep busy: each ends, and none is acquitted.
 
-use rootsweep_checks::judge_all;
 use rootsweep_model::facts::{Alarm, AlarmKind, CompositeAlarm};
 use rootsweep_model::{Fact, Verdict};
 
@@ -15,7 +14,7 @@ fn alarms(world: &mut World) -> &mut Vec<Alarm> {
 }
 
 fn root_alarm(world: &World) -> Verdict {
-    let judged = judge_all(&world.subject());
+    let judged = world.judged();
     judged.into_iter().find(|(meta, _)| meta.id == "root-alarm").expect("root-alarm").1.verdict
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use rootsweep_checks::{CHECKS, judge_all};
+use rootsweep_checks::CHECKS;
 use rootsweep_model::facts::{MonitoringFacts, SubscriptionFilter};
 use rootsweep_model::{Fact, GapKind, Verdict};
 
@@ -136,7 +136,7 @@ fn trail(monitoring: &mut MonitoringFacts, index: usize) -> Option<&mut rootswee
 }
 
 fn verdicts(world: &World) -> Vec<(&'static str, Verdict)> {
-    let judged = judge_all(&world.subject());
+    let judged = world.judged();
     assert_eq!(judged.len(), CHECKS.len(), "exactly one judgement for each check");
     for (meta, judgement) in &judged {
         assert_eq!(judgement.gap.is_some(), judgement.verdict == Verdict::Unknown, "{}", meta.id);
@@ -194,7 +194,7 @@ fn no_single_gap_acquits_a_sound_account_or_leaves_it_clean_where_it_matters() {
 #[test]
 fn the_same_facts_give_the_same_judgements() {
     for world in WORLDS.iter() {
-        let judged = |world: &World| judge_all(&world.subject()).into_iter().map(|(_, it)| it).collect::<Vec<_>>();
+        let judged = |world: &World| world.judged().into_iter().map(|(_, it)| it).collect::<Vec<_>>();
         assert_eq!(judged(world), judged(&world.clone()));
     }
 }
