@@ -1,5 +1,6 @@
 //! What a check is, and what it is shown.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -39,7 +40,7 @@ pub struct Subject<'a> {
     pub organization: &'a OrganizationFacts,
     /// What listens in other accounts, for paths that lead through them: the owner of the organization trail, the
     /// delegated administrator, the account of a central event bus or topic.
-    pub monitoring: &'a BTreeMap<AccountId, MonitoringFacts>,
+    pub monitoring: &'a BTreeMap<AccountId, Cow<'a, MonitoringFacts>>,
     /// The time of the run.
     pub now: Timestamp,
     /// From when until when root activity was looked for.
@@ -51,7 +52,11 @@ pub struct Subject<'a> {
 impl<'a> Subject<'a> {
     /// Returns what listens in an account: the subject's own, or another one's that was gathered.
     pub fn monitoring_of(&self, account: AccountId) -> Option<&'a MonitoringFacts> {
-        if account == self.facts.account.id { Some(&self.facts.monitoring) } else { self.monitoring.get(&account) }
+        if account == self.facts.account.id {
+            Some(&self.facts.monitoring)
+        } else {
+            self.monitoring.get(&account).map(AsRef::as_ref)
+        }
     }
 }
 

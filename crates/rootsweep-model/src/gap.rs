@@ -52,6 +52,15 @@ impl<T> From<Result<T, Gap>> for Fact<T> {
     }
 }
 
+impl<T> From<Fact<T>> for Result<T, Gap> {
+    fn from(fact: Fact<T>) -> Self {
+        match fact {
+            Fact::Known(value) => Ok(value),
+            Fact::Gap(gap) => Err(gap),
+        }
+    }
+}
+
 /// Why something is not known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -53,7 +53,7 @@ pub(super) async fn read(session: &Session, regions: Vec<&str>, known: &Rules) -
 /// Adds rules to those of their Regions.
 pub(super) fn merge(rules: &mut Rules, more: Rules) {
     for (region, more) in more {
-        add(rules, region, more.known().cloned().map_err(Clone::clone));
+        add(rules, region, more.into());
     }
 }
 

@@ -1,5 +1,6 @@
 //! From the compact form to facts.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
@@ -27,17 +28,17 @@ pub(crate) const REGIONS: [&str; 4] = ["eu-central-1", "us-east-1", "us-east-2",
 pub(crate) struct World {
     pub(crate) facts: AccountFacts,
     pub(crate) organization: OrganizationFacts,
-    pub(crate) monitoring: BTreeMap<AccountId, MonitoringFacts>,
+    pub(crate) monitoring: BTreeMap<AccountId, Cow<'static, MonitoringFacts>>,
     pub(crate) episodes: Vec<Episode>,
 }
 
 impl World {
-    pub(crate) fn subject(&self) -> Subject<'_> {
     /// Judges the account by every check, in the order of the report.
     pub(crate) fn judged(&self) -> Vec<(&'static CheckMeta, Judgement)> {
         CHECKS.iter().map(|check| (check.meta(), check.judge(&self.subject()))).collect()
     }
 
+    pub(crate) fn subject(&self) -> Subject<'_> {
         Subject {
             facts: &self.facts,
             organization: &self.organization,
@@ -96,7 +97,12 @@ pub(crate) fn world(form: &Form) -> World {
         records: records(form),
         alarm_history: BTreeMap::new(),
     };
-    World { facts, organization, monitoring: others, episodes: form.episodes.iter().map(episode).collect() }
+    World {
+        facts,
+        organization,
+        monitoring: others.into_iter().map(|(id, it)| (id, Cow::Owned(it))).collect(),
+        episodes: form.episodes.iter().map(episode).collect(),
+    }
 }
 
 fn listed(form: &Form) -> Account {

@@ -1,5 +1,6 @@
 //! The law that a gap never acquits: whatever becomes unreadable, no row turns into a pass.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -53,7 +54,7 @@ fn spoils(world: &World) -> Vec<Spoil> {
     all.extend(spoils_of(&world.facts.monitoring, |world| Some(&mut world.facts.monitoring)));
     for (account, monitoring) in &world.monitoring {
         let account = *account;
-        all.extend(spoils_of(monitoring, move |world| world.monitoring.get_mut(&account)));
+        all.extend(spoils_of(monitoring, move |world| world.monitoring.get_mut(&account).map(Cow::to_mut)));
         all.push(Box::new(move |world: &mut World, _| {
             world.monitoring.remove(&account);
         }));

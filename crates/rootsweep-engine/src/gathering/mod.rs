@@ -165,7 +165,7 @@ impl<G: Gather> Run<'_, G> {
     /// Takes note of what an account's path leads to in others.
     fn note_elsewhere(&mut self, facts: &AccountFacts) {
         self.owners.extend(owners::of_account(facts));
-        self.want_topics(facts.account.id, &facts.monitoring);
+        topics::want(&mut self.topics, facts.account.id, &facts.monitoring);
     }
 
     /// Takes a page of the listing, or its end.

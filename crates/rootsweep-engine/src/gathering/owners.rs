@@ -11,7 +11,7 @@ use std::sync::Arc;
 use rootsweep_model::facts::MonitoringFacts;
 use rootsweep_model::{AccountFacts, AccountId, Fact, Gap, GapKind};
 
-use super::{Run, account};
+use super::{Run, account, topics};
 use crate::{Error, Event, Gather};
 
 impl<G: Gather> Run<'_, G> {
@@ -27,8 +27,8 @@ impl<G: Gather> Run<'_, G> {
                 let monitoring = self.ask_owner(owner, known).await;
                 self.checkpoint.add_owner(owner, monitoring)?;
             }
-            if let Some(Ok(monitoring)) = self.checkpoint.owner(owner).cloned().as_ref().map(Fact::known) {
-                self.want_topics(owner, monitoring);
+            if let Some(Ok(monitoring)) = self.checkpoint.owner(owner).map(Fact::known) {
+                topics::want(&mut self.topics, owner, monitoring);
                 wanted.extend(of_monitoring(monitoring).into_iter().filter(|id| !self.owners.contains(id)));
             }
         }

@@ -10,16 +10,20 @@ use rootsweep_model::{AccountId, Fact};
 use super::{Run, account, owners};
 use crate::{Error, Event, Gather};
 
-impl<G: Gather> Run<'_, G> {
-    /// Takes note of the topics of other accounts that an account's alarms and rules act on.
-    pub(super) fn want_topics(&mut self, account: AccountId, monitoring: &MonitoringFacts) {
-        for arn in monitoring.topics.keys() {
-            if let Some(owner) = owners::account_of_arn(arn).filter(|owner| *owner != account) {
-                self.topics.entry(owner).or_default().insert(arn.clone());
-            }
+/// Takes note of the topics of other accounts that an account's alarms and rules act on.
+pub(super) fn want(
+    topics: &mut BTreeMap<AccountId, BTreeSet<String>>,
+    account: AccountId,
+    monitoring: &MonitoringFacts,
+) {
+    for arn in monitoring.topics.keys() {
+        if let Some(owner) = owners::account_of_arn(arn).filter(|owner| *owner != account) {
+            topics.entry(owner).or_default().insert(arn.clone());
         }
     }
+}
 
+impl<G: Gather> Run<'_, G> {
     /// Reads the topics that others act on. What a stranger has is not read: a session is opened only in accounts that
     /// Organizations itself names.
     pub(super) async fn ask_topics(&mut self, known: &[AccountId]) -> Result<(), Error> {
@@ -27,8 +31,7 @@ impl<G: Gather> Run<'_, G> {
             if !self.is_of_organization(account, known) {
                 continue;
             }
-            let mut topics = self.topics_read(account)?;
-            topics.retain(|arn, _| wanted.contains(arn));
+            let mut topics = self.topics_read(account, &wanted)?;
             let missing: BTreeSet<_> = wanted.into_iter().filter(|arn| !topics.contains_key(arn)).collect();
             if !missing.is_empty() {
                 self.tell(Event::AskingOwner(account));
@@ -40,12 +43,19 @@ impl<G: Gather> Run<'_, G> {
         Ok(())
     }
 
-    /// Returns the topics of an account that were read before: with the account, for others' sake, or in a run that this
+    /// Returns those of the wanted topics that were read before: with the account, for others' sake, or in a run that this
     /// one continues.
-    fn topics_read(&self, account: AccountId) -> Result<BTreeMap<String, Fact<Topic>>, Error> {
-        let swept = self.checkpoint.read(account)?.map(|facts| facts.monitoring.topics);
-        let asked = self.checkpoint.owner(account).and_then(|fact| fact.known().ok()).map(|it| it.topics.clone());
-        let resumed = self.checkpoint.topics().get(&account).cloned();
-        Ok([swept, asked, resumed].into_iter().flatten().flatten().collect())
+    fn topics_read(
+        &self,
+        account: AccountId,
+        wanted: &BTreeSet<String>,
+    ) -> Result<BTreeMap<String, Fact<Topic>>, Error> {
+        let mut topics = self.checkpoint.read(account)?.map(|facts| facts.monitoring.topics).unwrap_or_default();
+        topics.retain(|arn, _| wanted.contains(arn));
+        let asked = self.checkpoint.owner(account).and_then(|fact| fact.known().ok()).map(|it| &it.topics);
+        let resumed = self.checkpoint.topics().get(&account);
+        let known = [asked, resumed].into_iter().flatten().flatten().filter(|(arn, _)| wanted.contains(*arn));
+        topics.extend(known.map(|(arn, topic)| (arn.clone(), topic.clone())));
+        Ok(topics)
     }
 }

@@ -8,6 +8,7 @@ mod exceptions;
 mod rows;
 mod shared_records;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -49,21 +50,18 @@ pub struct Context<'a> {
 pub fn judge(gathered: &Gathered, context: &Context<'_>) -> Result<Report, Error> {
     let now = gathered.checkpoint.header().started_at;
     let triage = Settings { expected_uses: context.expected_uses.to_vec(), ..Settings::new(now) };
-    let judging = Judging {
-        gathered,
-        context,
-        monitoring: monitoring_of_owners(gathered)?,
-        shared: SharedRecords::collect(gathered)?,
-        triage,
-    };
+    let judging = Judging { gathered, context, monitoring: monitoring_of_owners(gathered)?, triage };
     let today = now.to_zoned(TimeZone::UTC).date();
     let mut exceptions = Exceptions::new(context.exceptions, today);
     let mut report = judging.empty_report();
     let accounts = judging.accounts();
     report.rows.reserve_exact(accounts.len() * context.checks.len());
     let mut alarms = Alarms::default();
+    let mut shared = SharedRecords::collect(gathered)?;
     for facts in judging.facts(&accounts) {
-        judging.add_account(facts?, &mut exceptions, &mut alarms, &mut report)?;
+        let mut facts = facts?;
+        shared.share(&mut facts);
+        judging.add_account(facts, &mut exceptions, &mut alarms, &mut report)?;
     }
     report.alarms = alarms.explain();
     activity::sort(&mut report.episodes);
@@ -76,8 +74,7 @@ pub fn judge(gathered: &Gathered, context: &Context<'_>) -> Result<Report, Error
 struct Judging<'a> {
     gathered: &'a Gathered,
     context: &'a Context<'a>,
-    monitoring: BTreeMap<AccountId, MonitoringFacts>,
-    shared: SharedRecords,
+    monitoring: BTreeMap<AccountId, Cow<'a, MonitoringFacts>>,
     triage: Settings,
 }
 
@@ -110,7 +107,6 @@ impl Judging<'_> {
         report: &mut Report,
     ) -> Result<(), Error> {
         let header = self.gathered.checkpoint.header();
-        self.shared.share(&mut facts);
         let activity = activity::triage(&mut facts, &self.triage)?;
         let subject = Subject {
             facts: &facts,
@@ -165,20 +161,25 @@ impl Judging<'_> {
 
 /// Returns what listens in the accounts that others are watched from, and the topics that others act on; an account that
 /// did not answer is all gaps.
-fn monitoring_of_owners(gathered: &Gathered) -> Result<BTreeMap<AccountId, MonitoringFacts>, Error> {
+fn monitoring_of_owners(gathered: &Gathered) -> Result<BTreeMap<AccountId, Cow<'_, MonitoringFacts>>, Error> {
     let mut monitoring = BTreeMap::new();
     for owner in &gathered.owners {
         let facts = match (gathered.checkpoint.read(*owner)?, gathered.checkpoint.owner(*owner)) {
-            (Some(swept), _) => swept.monitoring,
-            (None, Some(Fact::Known(asked))) => asked.clone(),
-            (None, Some(Fact::Gap(gap))) => MonitoringFacts::unreachable(gap),
-            (None, None) => MonitoringFacts::unreachable(&not_reached(WHOLE_ACCOUNT)),
+            (Some(swept), _) => Cow::Owned(swept.monitoring),
+            (None, Some(Fact::Known(asked))) => Cow::Borrowed(asked),
+            (None, Some(Fact::Gap(gap))) => Cow::Owned(MonitoringFacts::unreachable(gap)),
+            (None, None) => Cow::Owned(MonitoringFacts::unreachable(&not_reached(WHOLE_ACCOUNT))),
         };
         monitoring.insert(*owner, facts);
     }
     for (account, topics) in gathered.checkpoint.topics() {
-        let of_account = monitoring.entry(*account).or_insert_with(|| MonitoringFacts::unreachable(&topics_alone()));
-        of_account.topics.extend(topics.iter().map(|(arn, topic)| (arn.clone(), topic.clone())));
+        let of_account =
+            monitoring.entry(*account).or_insert_with(|| Cow::Owned(MonitoringFacts::unreachable(&topics_alone())));
+        // An account that was asked for all of it answered for these topics, too, and need not be copied for their sake.
+        let more: Vec<_> = topics.iter().filter(|(arn, topic)| of_account.topics.get(*arn) != Some(topic)).collect();
+        if !more.is_empty() {
+            of_account.to_mut().topics.extend(more.into_iter().map(|(arn, topic)| (arn.clone(), topic.clone())));
+        }
     }
     Ok(monitoring)
 }

@@ -53,23 +53,22 @@ impl SharedRecords {
         Ok(Self { by_owner })
     }
 
-    /// Puts the account's share in the place of what it read for others.
-    pub(super) fn share(&self, facts: &mut AccountFacts) {
+    /// Puts the account's share in the place of what it read for others. An account takes its share once.
+    pub(super) fn share(&mut self, facts: &mut AccountFacts) {
         let account = facts.account.id;
         if self.by_owner.contains_key(&account) {
             facts.records.retain(|source| source.kind != RecordSourceKind::LogGroup);
         }
         let owners = owners(facts, &self.by_owner);
-        for shared in owners.iter().filter_map(|owner| self.by_owner.get(owner)).flatten() {
-            facts.records.push(shared.of(account));
-        }
+        let of_owners = self.by_owner.iter_mut().filter(|(owner, _)| owners.contains(owner));
+        facts.records.extend(of_owners.flat_map(|(_, shared)| shared).map(|shared| shared.take(account)));
     }
 }
 
 impl Shared {
-    fn of(&self, account: AccountId) -> RecordSource {
-        let records = match &self.records {
-            Fact::Known(records) => Fact::Known(records.get(&account).cloned().unwrap_or_default()),
+    fn take(&mut self, account: AccountId) -> RecordSource {
+        let records = match &mut self.records {
+            Fact::Known(records) => Fact::Known(records.remove(&account).unwrap_or_default()),
             Fact::Gap(gap) => Fact::Gap(gap.clone()),
         };
         RecordSource { kind: RecordSourceKind::LogGroup, region: self.region.clone(), records }
