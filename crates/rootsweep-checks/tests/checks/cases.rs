@@ -101,3 +101,13 @@ fn a_path_is_drawn_link_by_link() {
     let (_, judgement) = judged.into_iter().find(|(meta, _)| meta.id == "root-alarm").expect("root-alarm");
     insta::assert_yaml_snapshot!(judgement.alert_paths);
 }
+
+/// Whoever deletes a key needs to know which one it is.
+#[test]
+fn a_listed_key_is_named_with_its_state() {
+    let form = serde_saphyr::from_str("{ keys: { are: [AKIAROOTPROBEEXAMPLE] } }").expect("a form");
+    let judged = build::world(&form).judged();
+    let (_, judgement) = judged.into_iter().find(|(meta, _)| meta.id == "root-access-keys").expect("root-access-keys");
+    let named = judgement.evidence.iter().find(|it| it.label == "access key").expect("the key");
+    assert_eq!((named.value.as_str(), &*named.call), ("AKIAROOTPROBEEXAMPLE, active", "iam:ListAccessKeys"));
+}

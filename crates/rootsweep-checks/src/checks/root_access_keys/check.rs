@@ -1,6 +1,7 @@
 //! `root-access-keys`: the root user has no access key.
 
-use rootsweep_model::{Judgement, Severity};
+use rootsweep_model::facts::{RootAccessKey, RootFacts};
+use rootsweep_model::{Evidence, Judgement, Severity};
 
 use crate::check::{Check, CheckMeta, Subject};
 use crate::root_user;
@@ -34,6 +35,19 @@ impl Check for RootAccessKeys {
     }
 
     fn judge(&self, subject: &Subject<'_>) -> Judgement {
-        root_user::access_keys(&subject.facts.root).judge_absence("root access keys")
+        let root = &subject.facts.root;
+        root_user::access_keys(root).judge_absence("root access keys").with(listed_keys(root))
     }
+}
+
+/// Names the keys that the root user's own listing shows, for whoever has to delete them.
+fn listed_keys(root: &RootFacts) -> Vec<Evidence> {
+    let mut keys: Vec<&RootAccessKey> =
+        root.access_keys.as_ref().and_then(|listed| listed.known().ok()).into_iter().flatten().collect();
+    keys.sort_unstable();
+    let state = |key: &RootAccessKey| if key.active { "active" } else { "inactive" };
+    let evidence = |key: &&RootAccessKey| {
+        Evidence::new("access key", format!("{}, {}", key.access_key_id, state(key)), root_user::LIST_KEYS)
+    };
+    keys.iter().map(evidence).collect()
 }
