@@ -81,7 +81,7 @@ fn facts_of_a_newer_version_are_not_resumed() {
     let (rootsweep, _, folder) = swept(&aws);
     fs::remove_file(folder.join("report.json")).unwrap();
     let facts = folder.join("facts.jsonl");
-    let newer = fs::read_to_string(&facts).unwrap().replacen("rootsweep/checkpoint/v1", "rootsweep/checkpoint/v2", 1);
+    let newer = fs::read_to_string(&facts).unwrap().replacen("rootsweep/checkpoint/v2", "rootsweep/checkpoint/v3", 1);
     fs::write(&facts, &newer).unwrap();
     let said = ["facts.jsonl", "rootsweep/checkpoint/v2", "run without --resume"];
     refuses(&sweep(&rootsweep, &["--resume"]), &said);

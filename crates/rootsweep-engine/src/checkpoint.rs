@@ -17,7 +17,7 @@ use tempfile::TempPath;
 use crate::Error;
 
 /// The value of [`Header::schema`].
-const SCHEMA: &str = "rootsweep/checkpoint/v1";
+const SCHEMA: &str = "rootsweep/checkpoint/v2";
 
 /// The first line of a checkpoint: which sweep it belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

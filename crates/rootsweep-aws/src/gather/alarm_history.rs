@@ -54,8 +54,6 @@ fn item(item: sdk::AlarmHistoryItem) -> Result<AlarmHistoryItem, Gap> {
     Ok(AlarmHistoryItem {
         alarm_name: item.alarm_name.ok_or_else(|| missing(&DESCRIBE_ALARM_HISTORY, "AlarmName"))?,
         timestamp: timestamp.ok_or_else(|| missing(&DESCRIBE_ALARM_HISTORY, "Timestamp"))?,
-        item_type: item.history_item_type.map_or_else(String::new, |it| it.as_str().to_owned()),
-        summary: item.history_summary.unwrap_or_default(),
         new_state: item.history_data.as_deref().and_then(new_state),
     })
 }

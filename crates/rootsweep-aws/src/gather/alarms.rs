@@ -86,8 +86,6 @@ fn composite_alarm(alarm: sdk::CompositeAlarm) -> Result<Alarm, Gap> {
     let kind = CompositeAlarm {
         alarm_rule: alarm.alarm_rule,
         actions_suppressor: alarm.actions_suppressor.filter(|text| !text.is_empty()),
-        suppressor_wait_period: alarm.actions_suppressor_wait_period,
-        suppressor_extension_period: alarm.actions_suppressor_extension_period,
     };
     let actions = (alarm.actions_enabled, alarm.alarm_actions);
     named((alarm.alarm_name, alarm.alarm_arn), actions, alarm.state_value, AlarmKind::Composite(Box::new(kind)))
@@ -95,10 +93,7 @@ fn composite_alarm(alarm: sdk::CompositeAlarm) -> Result<Alarm, Gap> {
 
 fn log_alarm(alarm: sdk::LogAlarm) -> Result<Alarm, Gap> {
     let query = alarm.scheduled_query_configuration;
-    let kind = LogAlarm {
-        log_groups: query.as_ref().map(|it| it.log_group_identifiers().to_vec()).unwrap_or_default(),
-        query: query.and_then(|it| it.query_string),
-    };
+    let kind = LogAlarm { log_groups: query.and_then(|it| it.log_group_identifiers).unwrap_or_default() };
     let actions = (alarm.actions_enabled, alarm.alarm_actions);
     named((alarm.alarm_name, alarm.alarm_arn), actions, alarm.state_value, AlarmKind::Log(Box::new(kind)))
 }
@@ -148,10 +143,7 @@ mod tests {
             .alarm_arn("arn:aws:cloudwatch:us-east-1:111122223333:alarm:by-query")
             .scheduled_query_configuration(query)
             .build();
-        let kind = LogAlarm {
-            query: Some("filter userIdentity.type = 'Root'".to_owned()),
-            log_groups: vec!["trail".to_owned()],
-        };
+        let kind = LogAlarm { log_groups: vec!["trail".to_owned()] };
         assert_eq!(log_alarm(alarm).map(|it| it.kind), Ok(AlarmKind::Log(Box::new(kind))));
     }
 

@@ -14,7 +14,6 @@ use crate::gap::missing;
 use crate::holds::Holds;
 use crate::page::{all_pages, next_marker};
 use crate::session::Session;
-use crate::time::timestamp;
 
 /// Reads what the audit role can see of the root user.
 pub(super) async fn read(session: &Session) -> RootFacts {
@@ -85,8 +84,7 @@ async fn virtual_mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {
 fn owned_by_root(device: VirtualMfaDevice) -> Result<Option<MfaDevice>, Gap> {
     let owner = device.user.as_ref().map(|user| user.arn.as_str()).filter(|arn| !arn.is_empty());
     let owner = owner.ok_or_else(|| missing(&LIST_VIRTUAL_MFA_DEVICES, "the User of an assigned device"))?;
-    let enabled_at = device.enable_date.as_ref().and_then(timestamp);
-    Ok(owner.ends_with(":root").then_some(MfaDevice { serial_number: device.serial_number, enabled_at }))
+    Ok(owner.ends_with(":root").then_some(MfaDevice { serial_number: device.serial_number }))
 }
 
 async fn mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {
@@ -100,11 +98,10 @@ async fn mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {
     })
     .await?;
     let device = |device: aws_sdk_iam::types::MfaDevice| {
-        let enabled_at = timestamp(&device.enable_date);
         // A virtual device is told by its serial number alone, which the SDK leaves empty where it did not come.
         let serial_number = Some(device.serial_number).filter(|it| !it.is_empty());
         let serial_number = serial_number.ok_or_else(|| missing(&LIST_MFA_DEVICES, "SerialNumber"))?;
-        Ok(MfaDevice { serial_number, enabled_at })
+        Ok(MfaDevice { serial_number })
     };
     devices.into_iter().map(device).collect()
 }
@@ -123,7 +120,6 @@ async fn access_keys(session: &Session) -> Result<Vec<RootAccessKey>, Gap> {
         Ok(RootAccessKey {
             access_key_id: key.access_key_id.ok_or_else(|| missing(&LIST_ACCESS_KEYS, "AccessKeyId"))?,
             active: key.status.ok_or_else(|| missing(&LIST_ACCESS_KEYS, "Status"))? == StatusType::Active,
-            created_at: key.create_date.as_ref().and_then(timestamp),
         })
     };
     keys.into_iter().map(key).collect()

@@ -145,7 +145,7 @@ async fn targets(session: &Session, region: &str, bus: &str, rule: &str) -> Resu
 
 fn rule_target(target: sdk::Target) -> RuleTarget {
     let role_arn = target.role_arn.filter(|role| !role.trim().is_empty());
-    RuleTarget { id: target.id, arn: target.arn, role_arn }
+    RuleTarget { arn: target.arn, role_arn }
 }
 
 fn disabled(rule: &str) -> Gap {

@@ -184,5 +184,5 @@ fn advanced_selector(selector: sdk::AdvancedEventSelector) -> Result<AdvancedEve
         ends_with: field.ends_with.unwrap_or_default(),
         not_ends_with: field.not_ends_with.unwrap_or_default(),
     });
-    Ok(AdvancedEventSelector { name: selector.name, fields: fields.collect() })
+    Ok(AdvancedEventSelector { fields: fields.collect() })
 }

@@ -83,7 +83,8 @@ impl Aws {
             id,
             state: state(&listed),
             name: listed.name.filter(|name| !name.is_empty()).unwrap_or(text),
-            email: listed.email,
+            // No report shows the root user's address, and a checkpoint on a disk is no place for it.
+            email: None,
             ou_path,
             ou_ids,
             is_management: self.organization.management_account_id == Some(id),

@@ -2,7 +2,7 @@
 
 use aws_sdk_organizations::operation::describe_organization::DescribeOrganizationError as E;
 use futures::future;
-use rootsweep_model::facts::{DelegatedAdministrator, OrganizationFacts};
+use rootsweep_model::facts::OrganizationFacts;
 use rootsweep_model::{AccountId, Fact, Gap, GapKind, Partition};
 
 use crate::calls::{DESCRIBE_ORGANIZATION, LIST_DELEGATED_ADMINISTRATORS, LIST_ORGANIZATIONS_FEATURES};
@@ -91,7 +91,7 @@ async fn root_features(caller: &Session) -> Result<Vec<String>, Gap> {
     Ok(names)
 }
 
-async fn delegated_administrators(caller: &Session) -> Result<Vec<DelegatedAdministrator>, Gap> {
+async fn delegated_administrators(caller: &Session) -> Result<Vec<AccountId>, Gap> {
     let client = &caller.organizations(caller.region());
     let listed = all_pages(LIST_DELEGATED_ADMINISTRATORS, |token| async move {
         let send = || client.list_delegated_administrators().set_next_token(token.clone()).send();
@@ -100,8 +100,8 @@ async fn delegated_administrators(caller: &Session) -> Result<Vec<DelegatedAdmin
         Ok((page.ok_or_else(|| missing(&LIST_DELEGATED_ADMINISTRATORS, "DelegatedAdministrators"))?, answer.next_token))
     })
     .await?;
-    let ids = listed.iter().filter_map(|administrator| administrator.id.as_deref()?.parse().ok());
-    let mut administrators: Vec<_> = ids.map(|account_id| DelegatedAdministrator { account_id }).collect();
+    let mut administrators: Vec<AccountId> =
+        listed.iter().filter_map(|administrator| administrator.id.as_deref()?.parse().ok()).collect();
     administrators.sort_unstable();
     administrators.dedup();
     Ok(administrators)

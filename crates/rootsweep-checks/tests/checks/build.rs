@@ -141,9 +141,9 @@ fn regions(form: &Form) -> Fact<Vec<String>> {
 }
 
 fn root(form: &Form) -> RootFacts {
-    let device = |serial: &String| MfaDevice { serial_number: serial.clone(), enabled_at: None };
+    let device = |serial: &String| MfaDevice { serial_number: serial.clone() };
     let devices = |list: &List| fact(list.gap, || list.are.iter().map(device).collect());
-    let key = |id: &String| RootAccessKey { access_key_id: id.clone(), active: true, created_at: None };
+    let key = |id: &String| RootAccessKey { access_key_id: id.clone(), active: true };
     RootFacts {
         summary: fact(form.summary.gap, || summary(&form.summary)),
         virtual_mfa_devices: devices(&form.virtual_devices),
@@ -170,7 +170,6 @@ fn report(form: &Report) -> CredentialReport {
         generated_at: form.made.as_deref().filter(|_| has("made")).map(ago),
         password_enabled: form.password_enabled.filter(|_| has("password_enabled")),
         password_last_used: form.password_used.as_deref().filter(|_| has("password_used")).map(ago),
-        password_last_changed: None,
         mfa_active: form.mfa.filter(|_| has("mfa")),
         access_keys: form.keys.iter().filter(|_| has("keys")).map(report_key).collect(),
         certificates_active: certificates.filter(|_| has("certificates")).collect(),

@@ -133,7 +133,6 @@ fn selectors(form: &TrailForm) -> EventSelectors {
         }]),
         Some(all) => {
             let selector = |fields: &BTreeMap<String, Vec<String>>| AdvancedEventSelector {
-                name: None,
                 fields: fields.iter().map(|(field, values)| advanced_field(field, values)).collect(),
             };
             EventSelectors::Advanced(all.iter().map(selector).collect())
@@ -185,12 +184,10 @@ fn alarm(form: &AlarmForm, owner: &str, topic: &str) -> Alarm {
         Some(rule) => AlarmKind::Composite(Box::new(CompositeAlarm {
             alarm_rule: Some(rule.clone()),
             actions_suppressor: form.suppressor.clone(),
-            ..CompositeAlarm::default()
         })),
-        None if !form.log_groups.is_empty() => AlarmKind::Log(Box::new(LogAlarm {
-            query: Some("filter userIdentity.type = 'Root'".to_owned()),
-            log_groups: form.log_groups.clone(),
-        })),
+        None if !form.log_groups.is_empty() => {
+            AlarmKind::Log(Box::new(LogAlarm { log_groups: form.log_groups.clone() }))
+        }
         None => AlarmKind::Metric(Box::new(metric_alarm(form))),
     };
     Alarm {
@@ -325,8 +322,7 @@ fn rules(form: &Form) -> BTreeMap<String, Fact<Vec<EventRule>>> {
 fn rule(region: &str, owner: &str, (index, form): (usize, &Rule)) -> EventRule {
     let name = format!("root-{region}-{index}");
     let one = vec!["topic".to_owned()];
-    let target = |(index, text): (usize, &String)| RuleTarget {
-        id: format!("target-{index}"),
+    let target = |text: &String| RuleTarget {
         arn: match (text.as_str(), text.strip_prefix("bus ")) {
             ("topic", _) => topic_arn(owner, region),
             (_, Some(bus)) => format!("arn:aws:events:{HOME}:{CENTRAL}:event-bus/{bus}"),
@@ -334,7 +330,7 @@ fn rule(region: &str, owner: &str, (index, form): (usize, &Rule)) -> EventRule {
         },
         role_arn: form.role.clone(),
     };
-    let targets = || form.targets.as_ref().unwrap_or(&one).iter().enumerate().map(target).collect();
+    let targets = || form.targets.as_ref().unwrap_or(&one).iter().map(target).collect();
     EventRule {
         arn: format!("arn:aws:events:{region}:{owner}:rule/{name}"),
         name,

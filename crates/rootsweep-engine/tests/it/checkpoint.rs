@@ -22,7 +22,7 @@ fn swept() -> (TempDir, PathBuf, Vec<String>) {
 fn it_is_one_line_for_the_plan_and_one_for_each_account() {
     let (_folder, _, lines) = swept();
     assert_eq!(lines.len(), 4);
-    insta::assert_snapshot!(lines[0], @r#"{"schema":"rootsweep/checkpoint/v1","run_id":"run-1","started_at":"2026-11-20T03:00:00Z","window_start":"2026-11-19T03:00:00Z","window_end":"2026-11-20T03:00:00Z","options":{"role-name":"rootsweep-audit"}}"#);
+    insta::assert_snapshot!(lines[0], @r#"{"schema":"rootsweep/checkpoint/v2","run_id":"run-1","started_at":"2026-11-20T03:00:00Z","window_start":"2026-11-19T03:00:00Z","window_end":"2026-11-20T03:00:00Z","options":{"role-name":"rootsweep-audit"}}"#);
     assert!(lines[1].starts_with(r#"{"account":{"account":{"id":"#), "{}", lines[1]);
 }
 
@@ -41,7 +41,7 @@ fn a_sweep_with_other_options_is_refused() {
 #[test]
 fn a_newer_version_is_named() {
     let (_folder, path, lines) = swept();
-    fs::write(&path, lines.join("\n").replace("checkpoint/v1", "checkpoint/v9")).unwrap();
+    fs::write(&path, lines.join("\n").replace("checkpoint/v2", "checkpoint/v9")).unwrap();
     let error = Checkpoint::resume(&path, &options()).expect_err("version 9");
     assert!(error.to_string().contains(r#"it is a "rootsweep/checkpoint/v9""#), "{error}");
 }

@@ -178,8 +178,6 @@ fn with_history(facts: AccountFacts) -> AccountFacts {
     let item = |alarm: &str, state: &str| AlarmHistoryItem {
         alarm_name: alarm.to_owned(),
         timestamp: "2026-11-20T02:30:00Z".parse().expect("a time"),
-        item_type: "StateUpdate".to_owned(),
-        summary: String::new(),
         new_state: Some(state.to_owned()),
     };
     let items = vec![item("root-use", "ALARM"), item("root-use", "OK"), item("disk-full", "ALARM")];

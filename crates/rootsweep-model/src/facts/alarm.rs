@@ -132,10 +132,6 @@ pub struct CompositeAlarm {
     pub alarm_rule: Option<String>,
     /// The alarm that suppresses its actions, by name or ARN.
     pub actions_suppressor: Option<String>,
-    /// How long its actions wait for the suppressor, in seconds.
-    pub suppressor_wait_period: Option<i32>,
-    /// How long its actions stay suppressed afterwards, in seconds.
-    pub suppressor_extension_period: Option<i32>,
 }
 
 /// A log alarm: it compares what a scheduled query of log groups gives.
@@ -144,8 +140,6 @@ pub struct CompositeAlarm {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LogAlarm {
-    /// The query; absent where the answer has none.
-    pub query: Option<String>,
     /// The log groups that it queries, by name or ARN, as they came.
     pub log_groups: Vec<String>,
 }
@@ -184,10 +178,6 @@ pub struct AlarmHistoryItem {
     pub alarm_name: String,
     /// When.
     pub timestamp: Timestamp,
-    /// `StateUpdate`, `Action`, …, as it came.
-    pub item_type: String,
-    /// One sentence of AWS's.
-    pub summary: String,
     /// The state that it went into, where the item is a state update and says so.
     pub new_state: Option<String>,
 }

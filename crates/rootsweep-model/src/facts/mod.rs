@@ -19,7 +19,7 @@ pub use alarm::{
 };
 pub use logs::{LogGroup, MetricFilter, MetricTransformation};
 pub use notify::{Subscription, SubscriptionFilter, Topic, TopicAttributes};
-pub use organization::{DelegatedAdministrator, OrganizationFacts};
+pub use organization::OrganizationFacts;
 pub use records::{RawRecord, RecordSource, RecordSourceKind};
 pub use root::{AccountSummary, CredentialReport, MfaDevice, RootAccessKey, RootFacts, RootReportKey};
 pub use rule::{EventRule, RuleState, RuleTarget};

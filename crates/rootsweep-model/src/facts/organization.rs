@@ -19,13 +19,6 @@ pub struct OrganizationFacts {
     pub caller_arn: String,
     /// Features of central root access that are on: `RootCredentialsManagement`, `RootSessions`.
     pub root_features: Fact<Vec<String>>,
-    /// Delegated administrators, and the services they are delegated for where that is known.
-    pub delegated_administrators: Fact<Vec<DelegatedAdministrator>>,
-}
-
-/// A delegated administrator of the organization.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct DelegatedAdministrator {
-    /// Its account.
-    pub account_id: AccountId,
+    /// The accounts that are delegated administrators.
+    pub delegated_administrators: Fact<Vec<AccountId>>,
 }

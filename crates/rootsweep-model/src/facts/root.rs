@@ -54,9 +54,6 @@ pub struct AccountSummary {
 pub struct MfaDevice {
     /// Its serial number or ARN; names are free, so it tells nothing of whose device it is.
     pub serial_number: String,
-    /// When it was enabled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub enabled_at: Option<Timestamp>,
 }
 
 /// An access key of the root user, seen by an `AssumeRoot` session.
@@ -66,9 +63,6 @@ pub struct RootAccessKey {
     pub access_key_id: String,
     /// Whether it is active.
     pub active: bool,
-    /// When it was created.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created_at: Option<Timestamp>,
 }
 
 /// The root user's row of the credential report.
@@ -84,8 +78,6 @@ pub struct CredentialReport {
     pub password_enabled: Option<bool>,
     /// When the password was last used to sign in, to within five minutes.
     pub password_last_used: Option<Timestamp>,
-    /// When the password was last changed.
-    pub password_last_changed: Option<Timestamp>,
     /// Whether the root user has MFA.
     pub mfa_active: Option<bool>,
     /// Access keys 1 and 2.

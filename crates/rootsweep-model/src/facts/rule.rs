@@ -38,8 +38,6 @@ pub enum RuleState {
 /// A target of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RuleTarget {
-    /// Its id within the rule.
-    pub id: String,
     /// What it calls, by ARN.
     pub arn: String,
     /// The role that it is called with; absent where the target's own policy decides.

@@ -74,8 +74,6 @@ pub struct BasicEventSelector {
 /// An advanced event selector: all of its fields have to hold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdvancedEventSelector {
-    /// Its name, if it has one.
-    pub name: Option<String>,
     /// Its conditions.
     pub fields: Vec<AdvancedFieldSelector>,
 }

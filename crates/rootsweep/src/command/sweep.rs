@@ -189,7 +189,7 @@ fn of_organization(organization: &OrganizationFacts) -> (String, String) {
 /// Returns the accounts that the organization names without listing them.
 fn known_accounts(organization: &OrganizationFacts) -> Vec<AccountId> {
     let administrators = organization.delegated_administrators.known().into_iter().flatten();
-    organization.management_account_id.into_iter().chain(administrators.map(|it| it.account_id)).collect()
+    organization.management_account_id.into_iter().chain(administrators.copied()).collect()
 }
 
 fn nothing_yet() -> anyhow::Error {

@@ -54,7 +54,6 @@ impl Row<'_> {
             generated_at: None,
             password_enabled: self.optional("password_enabled", flag)?,
             password_last_used: self.required("password_last_used", time)?,
-            password_last_changed: self.optional("password_last_changed", time)?,
             mfa_active: self.required("mfa_active", flag)?,
             access_keys: vec![self.access_key(1)?, self.access_key(2)?],
             certificates_active: vec![self.optional("cert_1_active", flag)?, self.optional("cert_2_active", flag)?],
