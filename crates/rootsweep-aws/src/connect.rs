@@ -9,7 +9,7 @@ use aws_credential_types::provider::ProvideCredentials as _;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_credential_types::provider::error::CredentialsError;
 use rootsweep_model::facts::OrganizationFacts;
-use rootsweep_model::{Account, AccountId, Gap, GapKind, Partition};
+use rootsweep_model::{Account, AccountId, Arn, Gap, GapKind, Partition};
 
 use crate::calls::{GET_CALLER_IDENTITY, Principal, session_policy};
 use crate::entrance::{Entrance, Way};
@@ -19,7 +19,7 @@ use crate::gather::Queried;
 use crate::options::Options;
 use crate::organization::{self, Units};
 use crate::session::Session;
-use crate::{arn, config, endpoint};
+use crate::{config, endpoint};
 
 /// A connection to AWS: the caller, its organization, and the way into each account.
 pub struct Aws {
@@ -169,7 +169,7 @@ async fn through_role(base: &SdkConfig, role: &str, options: &Options) -> Result
     provider.provide_credentials().await.map_err(|error| failed(chain(&error)))?;
     let config = base.to_builder().credentials_provider(provider).build();
     let session = caller(config.clone()).await.map_err(|gap| failed(gap.message))?;
-    match arn::account(role) {
+    match Arn::parse(role).and_then(Arn::account) {
         Some(account) if account != session.account => {
             Err(failed(format!("the session was opened in account {} instead", session.account)))
         }

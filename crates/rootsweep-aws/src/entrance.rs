@@ -3,9 +3,8 @@
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
 use aws_sdk_sts::types::PolicyDescriptorType;
-use rootsweep_model::{AccountId, Gap, GapKind, Partition};
+use rootsweep_model::{AccountId, Arn, Gap, GapKind, Partition};
 
-use crate::arn;
 use crate::calls::{ASSUME_ROLE, ASSUME_ROOT, Call, GET_CALLER_IDENTITY, Principal, session_policy};
 use crate::gap::{gap_of, missing};
 use crate::options::Options;
@@ -119,7 +118,7 @@ fn credentials(call: Call, given: Option<aws_sdk_sts::types::Credentials>) -> Re
 /// A session in another account than the one asked for would fill that account's row with the wrong facts.
 fn verify(way: &Way, arn: &str) -> Result<(), Gap> {
     let wanted = way.account();
-    match arn::account(arn) {
+    match Arn::parse(arn).and_then(Arn::account) {
         Some(account) if account == wanted => Ok(()),
         _ => Err(Gap::new(
             GapKind::WrongAccount,

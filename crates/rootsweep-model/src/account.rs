@@ -8,6 +8,8 @@ use std::str::FromStr;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use crate::Arn;
+
 /// The twelve-digit id of an AWS account.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -89,10 +91,10 @@ impl Partition {
         }
     }
 
-    /// Returns the partition that an ARN or a bare partition name belongs to.
+    /// Returns the partition that an ARN belongs to.
     pub fn of_arn(arn: &str) -> Option<Self> {
-        let name = arn.strip_prefix("arn:").and_then(|rest| rest.split(':').next()).unwrap_or(arn);
-        [Self::Aws, Self::AwsUsGov, Self::AwsCn].into_iter().find(|it| it.as_str() == name)
+        let arn = Arn::parse(arn)?;
+        [Self::Aws, Self::AwsUsGov, Self::AwsCn].into_iter().find(|it| it.as_str() == arn.partition)
     }
 
     /// Returns the partition that a Region belongs to, by the prefix of its name.

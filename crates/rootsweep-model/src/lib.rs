@@ -5,6 +5,7 @@
 //! frozen apart from them in [`report::v1`] and [`report::triage_v1`].
 
 pub mod account;
+pub mod arn;
 pub mod assessment;
 pub mod exception;
 pub mod facts;
@@ -14,6 +15,7 @@ pub mod report;
 pub mod severity;
 
 pub use account::{Account, AccountId, AccountState, ParseAccountIdError, Partition};
+pub use arn::Arn;
 pub use facts::AccountFacts;
 pub use gap::{Fact, Gap, GapKind};
 pub use judgement::{Evidence, Judgement, Verdict};

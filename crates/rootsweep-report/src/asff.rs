@@ -11,7 +11,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use rootsweep_model::report::triage_v1::Episode;
 use rootsweep_model::report::v1::{Report, Row};
-use rootsweep_model::{AccountId, Partition, Severity, Verdict};
+use rootsweep_model::{AccountId, Arn, Partition, Severity, Verdict};
 use serde_json::{Value, json};
 
 use crate::digest::Digest;
@@ -62,7 +62,7 @@ fn hub(digest: &Digest<'_>, options: &Options) -> Result<SecurityHub, Error> {
         return Ok(hub.clone());
     }
     let caller = digest.report.run.caller_arn.as_deref();
-    let caller: Option<AccountId> = caller.and_then(|arn| arn.split(':').nth(4)).and_then(|id| id.parse().ok());
+    let caller: Option<AccountId> = caller.and_then(Arn::parse).and_then(Arn::account);
     let organization = digest.report.organization.as_ref().map(|it| it.management_account_id);
     let single = digest.report.accounts.first().map(|it| it.id);
     let account_id = caller.or(organization).or(single).ok_or(Error::NoSecurityHubAccount)?;

@@ -1,5 +1,6 @@
 //! Names that AWS constrains: checked when they are typed, so that a typing error is told before anything is called.
 
+use rootsweep_model::Arn;
 use std::fmt;
 use std::str::FromStr;
 
@@ -90,10 +91,10 @@ const fn is_word(it: char) -> bool {
 }
 
 fn is_role_arn(text: &str) -> bool {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let ["arn", partition, "iam", "", account, resource] = parts.as_slice() else { return false };
-    let name = resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
-    partition.starts_with("aws") && is_account_id(account) && name.is_some_and(|name| name.parse::<RoleName>().is_ok())
+    let Some(arn) = Arn::parse(text).filter(|arn| arn.service == "iam" && arn.region().is_none()) else { return false };
+    let name = arn.resource.strip_prefix("role/").and_then(|path| path.rsplit('/').next());
+    let is_name = name.is_some_and(|name| name.parse::<RoleName>().is_ok());
+    arn.partition.starts_with("aws") && arn.account().is_some() && is_name
 }
 
 #[cfg(test)]

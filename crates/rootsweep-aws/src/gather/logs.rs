@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_cloudwatchlogs::types as sdk;
 use futures::{StreamExt as _, stream};
 use rootsweep_model::facts::{LogGroup, MetricFilter, MetricTransformation};
-use rootsweep_model::{Fact, Gap};
+use rootsweep_model::{Arn, Fact, Gap};
 
 use super::monitoring::{CONCURRENCY, located};
-use crate::arn;
 use crate::calls::DESCRIBE_METRIC_FILTERS;
 use crate::gap::{malformed, missing};
 use crate::page::all_pages;
@@ -21,8 +20,8 @@ pub(super) async fn read(session: &Session, arns: BTreeSet<String>) -> BTreeMap<
 }
 
 async fn log_group(session: &Session, arn: String) -> LogGroup {
-    let name = arn::log_group_name(&arn).unwrap_or_default().to_owned();
-    let region = arn::region(&arn).unwrap_or_else(|| session.region()).to_owned();
+    let name = Arn::parse(&arn).and_then(Arn::log_group_name).unwrap_or_default().to_owned();
+    let region = Arn::parse(&arn).and_then(Arn::region).unwrap_or_else(|| session.region()).to_owned();
     let metric_filters = if name.is_empty() {
         Fact::Gap(malformed(&DESCRIBE_METRIC_FILTERS, format!("{arn} names no log group")))
     } else {

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::{StreamExt as _, future, stream};
 use rootsweep_model::facts::{Alarm, LogGroup, MonitoringFacts, MuteRule, Trail};
-use rootsweep_model::{Fact, Gap};
+use rootsweep_model::{Arn, Fact, Gap};
 
 use super::{alarms, logs, mute_rules, rules, topics, trails};
-use crate::arn;
 use crate::connect::Aws;
 use crate::session::Session;
 
@@ -58,7 +57,7 @@ impl Aws {
 /// Returns the log groups that lie in the account itself; others are read where they lie.
 fn own_log_groups(session: &Session, trails: &[Trail]) -> BTreeSet<String> {
     let arns = trails.iter().filter_map(|trail| trail.log_group_arn.clone());
-    arns.filter(|arn| arn::account(arn) == Some(session.account)).collect()
+    arns.filter(|arn| Arn::parse(arn).and_then(Arn::account) == Some(session.account)).collect()
 }
 
 /// Metrics and alarms live in the Region of the log group, so no other is asked.

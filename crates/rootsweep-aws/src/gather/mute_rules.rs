@@ -1,11 +1,10 @@
 //! Alarm mute rules, and the alarms that each mutes.
 
 use futures::{StreamExt as _, stream};
-use rootsweep_model::Gap;
 use rootsweep_model::facts::{MuteRule, Mutes};
+use rootsweep_model::{Arn, Gap};
 
 use super::monitoring::{CONCURRENCY, located};
-use crate::arn;
 use crate::calls::{GET_ALARM_MUTE_RULE, LIST_ALARM_MUTE_RULES};
 use crate::gap::missing;
 use crate::page::all_pages;
@@ -35,7 +34,8 @@ async fn mute_rule(
 ) -> Result<MuteRule, Gap> {
     let arn = arn.ok_or_else(|| missing(&LIST_ALARM_MUTE_RULES, "AlarmMuteRuleArn"))?;
     // `arn:aws:cloudwatch:REGION:ACCOUNT:alarm-mute-rule:NAME`
-    let name = arn::resource(&arn).and_then(|it| it.split_once(':')).map_or(arn.as_str(), |(_, name)| name).to_owned();
+    let name =
+        Arn::parse(&arn).and_then(|it| it.resource.split_once(':')).map_or(arn.as_str(), |(_, name)| name).to_owned();
     let mutes = match status.as_deref() {
         Some("EXPIRED") => None,
         _ => Some(mutes(session, region, &name).await.map_err(|gap| located(gap, region)).into()),

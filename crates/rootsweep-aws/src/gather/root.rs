@@ -3,7 +3,7 @@
 use aws_sdk_iam::types::{AssignmentStatusType, StatusType, SummaryKeyType, VirtualMfaDevice};
 use futures::future;
 use rootsweep_model::facts::{AccountSummary, MfaDevice, RootAccessKey, RootFacts};
-use rootsweep_model::{Fact, Gap};
+use rootsweep_model::{Arn, Fact, Gap};
 
 use super::credential_report;
 use crate::calls::{
@@ -84,7 +84,7 @@ async fn virtual_mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {
 fn owned_by_root(device: VirtualMfaDevice) -> Result<Option<MfaDevice>, Gap> {
     let owner = device.user.as_ref().map(|user| user.arn.as_str()).filter(|arn| !arn.is_empty());
     let owner = owner.ok_or_else(|| missing(&LIST_VIRTUAL_MFA_DEVICES, "the User of an assigned device"))?;
-    Ok(owner.ends_with(":root").then_some(MfaDevice { serial_number: device.serial_number }))
+    Ok(Arn::parse(owner).is_some_and(Arn::is_root).then_some(MfaDevice { serial_number: device.serial_number }))
 }
 
 async fn mfa_devices(session: &Session) -> Result<Vec<MfaDevice>, Gap> {

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_eventbridge::types as sdk;
 use futures::{StreamExt as _, stream};
 use rootsweep_model::facts::{EventRule, RuleState, RuleTarget};
-use rootsweep_model::{Fact, Gap, GapKind};
+use rootsweep_model::{Arn, Fact, Gap, GapKind};
 
 use super::monitoring::{CONCURRENCY, located};
 use super::rule_filter::may_match_root;
-use crate::arn;
 use crate::calls::{LIST_RULES, LIST_TARGETS_BY_RULE};
 use crate::gap::missing;
 use crate::page::all_pages;
@@ -79,10 +78,11 @@ fn buses_of(rules: &Rules) -> BTreeSet<Bus> {
 /// Returns the account's own buses among a rule's targets: `arn:…:events:REGION:ACCOUNT:event-bus/NAME`.
 fn reached_buses(session: &Session, rule: &EventRule) -> Vec<Bus> {
     let targets = rule.targets.known().map(Vec::as_slice).unwrap_or_default().iter().map(|target| target.arn.as_str());
-    let own = targets.filter(|arn| arn::service(arn) == Some("events") && arn::account(arn) == Some(session.account));
+    let buses = targets.filter_map(Arn::parse).filter(|arn| arn.service == "events");
+    let own = buses.filter(|arn| arn.account() == Some(session.account));
     own.filter_map(|arn| {
-        let name = arn::resource(arn)?.strip_prefix("event-bus/")?;
-        Some((arn::region(arn)?.to_owned(), name.to_owned()))
+        let name = arn.resource.strip_prefix("event-bus/")?;
+        Some((arn.region()?.to_owned(), name.to_owned()))
     })
     .collect()
 }

@@ -7,10 +7,9 @@ use futures::{StreamExt as _, stream};
 use rootsweep_model::facts::{
     Alarm, AlarmKind, EventRule, LogGroup, Subscription, SubscriptionFilter, Topic, TopicAttributes,
 };
-use rootsweep_model::{Fact, Gap, GapKind};
+use rootsweep_model::{Arn, Fact, Gap, GapKind};
 
 use super::monitoring::{CONCURRENCY, located};
-use crate::arn;
 use crate::calls::{GET_SUBSCRIPTION_ATTRIBUTES, GET_TOPIC_ATTRIBUTES, LIST_SUBSCRIPTIONS_BY_TOPIC};
 use crate::gap::missing;
 use crate::page::all_pages;
@@ -33,7 +32,7 @@ pub(super) fn named(
     let actions = alarms.filter(|alarm| may_watch(alarm, &metrics)).flat_map(|alarm| &alarm.alarm_actions);
     let rules = rules.values().filter_map(|rules| rules.known().ok()).flatten();
     let targets = rules.filter_map(|rule| rule.targets.known().ok()).flatten().map(|target| &target.arn);
-    actions.chain(targets).filter(|arn| arn::service(arn) == Some("sns")).cloned().collect()
+    actions.chain(targets).filter(|arn| Arn::parse(arn).is_some_and(|arn| arn.service == "sns")).cloned().collect()
 }
 
 /// Namespace and name of every metric that the log groups' filters write.
@@ -73,10 +72,10 @@ pub(super) async fn read(session: &Session, arns: BTreeSet<String>) -> BTreeMap<
 }
 
 async fn topic(session: &Session, arn: &str) -> Result<Topic, Gap> {
-    if arn::account(arn) != Some(session.account) {
+    if Arn::parse(arn).and_then(Arn::account) != Some(session.account) {
         return Err(elsewhere(arn));
     }
-    let region = arn::region(arn).unwrap_or_else(|| session.region());
+    let region = Arn::parse(arn).and_then(Arn::region).unwrap_or_else(|| session.region());
     let listed = subscriptions(session, region, arn).await.map_err(|gap| located(gap, region))?;
     let asked: BTreeSet<String> = listed.iter().filter_map(own_arn).take(MAX_ASKED).map(str::to_owned).collect();
     let answers = stream::iter(asked).map(|arn| async {

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use aws_sdk_cloudtrail::operation::get_event_selectors::GetEventSelectorsOutput;
 use aws_sdk_cloudtrail::types as sdk;
 use futures::{StreamExt as _, future, stream};
-use rootsweep_model::Gap;
+use rootsweep_model::arn::without_wildcard;
 use rootsweep_model::facts::{
     AdvancedEventSelector, AdvancedFieldSelector, BasicEventSelector, EventSelectors, Trail, TrailStatus,
 };
+use rootsweep_model::{Arn, Gap};
 
 use super::monitoring::{CONCURRENCY, located};
-use crate::arn;
 use crate::calls::{DESCRIBE_TRAILS, GET_EVENT_SELECTORS, GET_TRAIL_STATUS, LIST_TRAILS};
 use crate::gap::missing;
 use crate::page::all_pages;
@@ -73,7 +73,7 @@ async fn elsewhere(session: &Session, known: &ByArn) -> Result<BTreeMap<String, 
     for trail in listed {
         let arn = trail.trail_arn.ok_or_else(|| missing(&LIST_TRAILS, "TrailARN"))?;
         let home = trail.home_region.ok_or_else(|| missing(&LIST_TRAILS, "HomeRegion"))?;
-        if arn::account(&arn) == Some(session.account) && !known.contains_key(&arn) {
+        if Arn::parse(&arn).and_then(Arn::account) == Some(session.account) && !known.contains_key(&arn) {
             by_home.entry(home).or_default().push(arn);
         }
     }
@@ -99,14 +99,14 @@ async fn described(session: &Session, region: &str, arns: Option<Vec<String>>) -
 fn trail(listed: sdk::Trail) -> Result<Trail, Gap> {
     let arn = listed.trail_arn.ok_or_else(|| missing(&DESCRIBE_TRAILS, "TrailARN"))?;
     Ok(Trail {
-        owner: arn::account(&arn),
+        owner: Arn::parse(&arn).and_then(Arn::account),
         name: listed.name.unwrap_or_else(|| arn.rsplit('/').next().unwrap_or_default().to_owned()),
-        home_region: listed.home_region.or_else(|| arn::region(&arn).map(str::to_owned)),
+        home_region: listed.home_region.or_else(|| Arn::parse(&arn).and_then(Arn::region).map(str::to_owned)),
         arn,
         is_multi_region: listed.is_multi_region_trail,
         is_organization_trail: listed.is_organization_trail,
         includes_global_service_events: listed.include_global_service_events,
-        log_group_arn: listed.cloud_watch_logs_log_group_arn.as_deref().map(|arn| arn::log_group(arn).to_owned()),
+        log_group_arn: listed.cloud_watch_logs_log_group_arn.as_deref().map(|arn| without_wildcard(arn).to_owned()),
         status: None,
         selectors: None,
     })

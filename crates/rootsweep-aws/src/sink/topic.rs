@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use aws_config::Region;
 use aws_sdk_sns::types::MessageAttributeValue;
-use rootsweep_model::Gap;
+use rootsweep_model::{Arn, Gap};
 
-use crate::arn;
 use crate::calls::{PUBLISH, Principal};
 use crate::connect::Aws;
 use crate::gap::{gap_of, malformed, missing};
@@ -33,10 +32,10 @@ pub struct Message {
 impl Aws {
     /// Publishes a message to a topic, and returns its id.
     pub async fn publish(&self, topic_arn: &str, message: &Message) -> Result<String, Gap> {
-        let region = arn::region(topic_arn).map(|region| Region::new(region.to_owned()));
+        let region = Arn::parse(topic_arn).and_then(Arn::region);
         let config = aws_sdk_sns::config::Builder::from(&self.home);
         let config = match region {
-            Some(region) => config.region(region),
+            Some(region) => config.region(Region::new(region.to_owned())),
             None => config,
         };
         let request = aws_sdk_sns::Client::from_conf(config.build())
@@ -45,8 +44,7 @@ impl Aws {
             .subject(subject(&message.subject))
             .message(cut(&message.text))
             .set_message_attributes(Some(attributes(message)?.into_iter().collect()));
-        let answer =
-            request.send().await.map_err(|error| gap_of(&PUBLISH, Principal::Sink, arn::region(topic_arn), &error))?;
+        let answer = request.send().await.map_err(|error| gap_of(&PUBLISH, Principal::Sink, region, &error))?;
         answer.message_id.ok_or_else(|| missing(&PUBLISH, "MessageId"))
     }
 }

@@ -1,5 +1,6 @@
 //! Whether one event makes a metric alarm go into `ALARM`.
 
+use rootsweep_model::arn::without_wildcard;
 use rootsweep_model::facts::{Alarm, AlarmKind, EvaluationWindow, LogGroup, MetricAlarm, MetricQuery};
 use rootsweep_model::{AccountId, GapKind};
 
@@ -41,7 +42,7 @@ fn may_find(expression: &str, namespace: &str, name: &str) -> bool {
 pub(crate) fn queries(alarm: &Alarm, group: &LogGroup) -> bool {
     let AlarmKind::Log(log) = &alarm.kind else { return false };
     let is_own = owner_of(&alarm.arn) == owner_of(&group.arn);
-    log.log_groups.iter().any(|it| it.trim_end_matches(":*") == group.arn || (is_own && *it == group.name))
+    log.log_groups.iter().any(|it| without_wildcard(it) == group.arn || (is_own && *it == group.name))
 }
 
 /// Returns whether one event in a cell takes the alarm from rest into `ALARM`.

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use eventbridge_pattern::EventPattern;
 use rootsweep_model::facts::{EventRule, MonitoringFacts, RuleState, RuleTarget};
 use rootsweep_model::report::v1::AlertPathKind;
-use rootsweep_model::{AccountId, Fact, GapKind};
+use rootsweep_model::{AccountId, Arn, Fact, GapKind};
 
 use super::cell::Cell;
-use super::filter::owner_of;
 use super::notify::{self, Caller};
 use super::path::{Budget, Path, Step};
 use super::state::{Finding, State};
@@ -155,7 +154,8 @@ impl Search<'_> {
         here: &[bool],
         from_bus: bool,
     ) -> Vec<Path> {
-        let Some((_, name)) = target.arn.split_once(":event-bus/") else {
+        let parts = Arn::parse(&target.arn);
+        let Some((arn, name)) = parts.and_then(|arn| Some((arn, arn.resource.strip_prefix("event-bus/")?))) else {
             let rest = notify::steps(
                 self.subject,
                 &target.arn,
@@ -171,9 +171,8 @@ impl Search<'_> {
         if from_bus {
             return end(Finding::broken(THIRD_BUS));
         }
-        let region = target.arn.split(':').nth(3).unwrap_or_default();
-        let account = owner_of(&target.arn).parse().ok();
-        let read = account.and_then(|it| bus(self.subject.monitoring_of(it)?, it, region, name));
+        let read = arn.account().zip(arn.region());
+        let read = read.and_then(|(it, region)| bus(self.subject.monitoring_of(it)?, it, region, name));
         let Some(next) = read else {
             return end(Finding::out_of_reach(LIST_RULES, "the rules of this bus were not read"));
         };

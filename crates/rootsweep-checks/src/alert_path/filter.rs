@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use logs_filter_pattern::{FilterPattern, Outcome};
+use rootsweep_model::Arn;
 use rootsweep_model::facts::{LogGroup, MetricFilter, MetricTransformation};
 use serde_json::Value;
 
@@ -63,9 +64,9 @@ fn try_on(filter: &MetricFilter, pattern: &FilterPattern, group: &LogGroup, cell
     matched.and(narrowed).and(transformed)
 }
 
-/// Returns the account in an ARN.
+/// Returns the account in an ARN, as it stands there; none where the text is no ARN.
 pub(crate) fn owner_of(arn: &str) -> &str {
-    arn.split(':').nth(4).unwrap_or_default()
+    Arn::parse(arn).map_or("", |arn| arn.account_text)
 }
 
 /// What a filter writes for one match.

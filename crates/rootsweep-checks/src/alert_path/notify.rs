@@ -1,7 +1,7 @@
 //! The last links: what an alarm or a rule calls, and who hears it.
 
 use rootsweep_model::facts::{Alarm, EventRule, Subscription, Topic};
-use rootsweep_model::{Fact, GapKind};
+use rootsweep_model::{Arn, Fact, GapKind};
 
 use super::filter::owner_of;
 use super::path::Step;
@@ -68,11 +68,11 @@ pub(crate) fn steps(subject: &Subject<'_>, arn: &str, region: &str, caller: Call
 
 /// Returns the service of an ARN.
 pub(crate) fn service(arn: &str) -> &str {
-    if arn.starts_with("arn:") { arn.split(':').nth(2).unwrap_or_default() } else { "" }
+    Arn::parse(arn).map_or("", |arn| arn.service)
 }
 
 fn topic(subject: &Subject<'_>, arn: &str, region: &str, caller: Caller<'_>) -> Vec<Step> {
-    if arn.split(':').nth(3) != Some(region) {
+    if Arn::parse(arn).and_then(Arn::region) != Some(region) {
         return vec![Step::same("topic", arn, Finding::broken(format!("is in another Region than {region}")))];
     }
     match find(subject, arn) {

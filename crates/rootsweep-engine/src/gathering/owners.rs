@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rootsweep_model::facts::MonitoringFacts;
-use rootsweep_model::{AccountFacts, AccountId, Fact, Gap, GapKind};
+use rootsweep_model::{AccountFacts, AccountId, Arn, Fact, Gap, GapKind};
 
 use super::{Run, account, topics};
 use crate::{Error, Event, Gather};
@@ -58,21 +58,16 @@ pub(super) fn of_account(facts: &AccountFacts) -> BTreeSet<AccountId> {
 
 fn of_monitoring(monitoring: &MonitoringFacts) -> BTreeSet<AccountId> {
     let trails = monitoring.trails.known().into_iter().flatten();
-    let owners = trails.flat_map(|trail| [trail.owner, trail.log_group_arn.as_deref().and_then(account_of_arn)]);
+    let owners = trails
+        .flat_map(|trail| [trail.owner, trail.log_group_arn.as_deref().and_then(Arn::parse).and_then(Arn::account)]);
     let rules = monitoring.event_rules.values().filter_map(|rules| rules.known().ok()).flatten();
     let targets = rules.filter_map(|rule| rule.targets.known().ok()).flatten();
-    let buses = targets.filter(|target| is_event_bus(&target.arn)).map(|target| account_of_arn(&target.arn));
+    let buses = targets.filter_map(|target| Arn::parse(&target.arn)).filter(is_event_bus).map(Arn::account);
     owners.chain(buses).flatten().collect()
 }
 
-/// Returns the account in an ARN: `arn:partition:service:region:account:resource`.
-pub(super) fn account_of_arn(arn: &str) -> Option<AccountId> {
-    arn.split(':').nth(4)?.parse().ok()
-}
-
-fn is_event_bus(arn: &str) -> bool {
-    let mut parts = arn.split(':').skip(2);
-    parts.next() == Some("events") && parts.nth(2).is_some_and(|resource| resource.starts_with("event-bus/"))
+fn is_event_bus(arn: &Arn<'_>) -> bool {
+    arn.service == "events" && arn.resource.starts_with("event-bus/")
 }
 
 fn stranger(owner: AccountId) -> Gap {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rootsweep_model::facts::{MonitoringFacts, Topic};
-use rootsweep_model::{AccountId, Fact};
+use rootsweep_model::{AccountId, Arn, Fact};
 
-use super::{Run, account, owners};
+use super::{Run, account};
 use crate::{Error, Event, Gather};
 
 /// Takes note of the topics of other accounts that an account's alarms and rules act on.
@@ -17,7 +17,7 @@ pub(super) fn want(
     monitoring: &MonitoringFacts,
 ) {
     for arn in monitoring.topics.keys() {
-        if let Some(owner) = owners::account_of_arn(arn).filter(|owner| *owner != account) {
+        if let Some(owner) = Arn::parse(arn).and_then(Arn::account).filter(|owner| *owner != account) {
             topics.entry(owner).or_default().insert(arn.clone());
         }
     }

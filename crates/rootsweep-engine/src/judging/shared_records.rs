@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rootsweep_model::facts::{RawRecord, RecordSource, RecordSourceKind, Trail};
-use rootsweep_model::{AccountFacts, AccountId, Fact};
+use rootsweep_model::{AccountFacts, AccountId, Arn, Fact};
 use serde::Deserialize;
 
 use crate::{Error, Gathered};
@@ -101,7 +101,7 @@ fn owners(facts: &AccountFacts, by_owner: &BTreeMap<AccountId, Vec<Shared>>) -> 
     owners
 }
 
-/// Returns the account in a log group's ARN: `arn:aws:logs:REGION:ACCOUNT:log-group:NAME`.
+/// Returns the account of the log group that a trail delivers to.
 fn log_group_owner(trail: &Trail) -> Option<AccountId> {
-    trail.log_group_arn.as_deref()?.split(':').nth(4)?.parse().ok()
+    trail.log_group_arn.as_deref().and_then(Arn::parse)?.account()
 }

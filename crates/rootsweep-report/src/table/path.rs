@@ -1,5 +1,6 @@
 //! An alert path, link by link from the event to the person.
 
+use rootsweep_model::Arn;
 use rootsweep_model::report::v1::{AlertPath, AlertPathKind, Link, LinkState, ProbeOutcome};
 
 use super::page::{Page, Tone};
@@ -49,11 +50,10 @@ fn short(path: &AlertPath, link: &Link) -> String {
     let subject = &link.subject;
     let Some(begin) = subject.find("arn:") else { return subject.clone() };
     let (before, arn) = subject.split_at(begin);
-    let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    match parts.as_slice() {
-        [_, _, _, region, account, resource] if *region == path.region && *account == path.account_id.to_string() => {
-            let kind = resource.strip_prefix(&*link.link).and_then(|it| it.strip_prefix([':', '/']));
-            format!("{before}{}", kind.unwrap_or(resource))
+    match Arn::parse(arn) {
+        Some(arn) if arn.region() == Some(&*path.region) && arn.account() == Some(path.account_id) => {
+            let kind = arn.resource.strip_prefix(&*link.link).and_then(|it| it.strip_prefix([':', '/']));
+            format!("{before}{}", kind.unwrap_or(arn.resource))
         }
         _ => subject.clone(),
     }

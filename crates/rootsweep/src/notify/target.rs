@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use anyhow::bail;
-use rootsweep_model::AccountId;
+use rootsweep_model::{AccountId, Arn};
 use rootsweep_report::SecurityHub;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
@@ -163,10 +163,9 @@ impl fmt::Display for Target {
 
 /// Takes an ARN of a service apart: its Region, its account and its resource.
 fn arn<'a>(text: &'a str, service: &str) -> Option<(&'a str, AccountId, &'a str)> {
-    let parts: Vec<&str> = text.splitn(6, ':').collect();
-    let ["arn", partition, found, region, account, resource] = parts.as_slice() else { return None };
-    let sound = partition.starts_with("aws") && *found == service && !region.is_empty() && !resource.is_empty();
-    sound.then_some((*region, account.parse().ok()?, *resource))
+    let arn = Arn::parse(text)?;
+    let sound = arn.partition.starts_with("aws") && arn.service == service && !arn.resource.is_empty();
+    sound.then_some((arn.region()?, arn.account()?, arn.resource))
 }
 
 fn topic(target: &str) -> Option<Target> {

@@ -4,8 +4,8 @@
 
 use csv::StringRecord;
 use jiff::Timestamp;
-use rootsweep_model::Gap;
 use rootsweep_model::facts::{CredentialReport, RootReportKey};
+use rootsweep_model::{Arn, Gap};
 
 use crate::calls::GET_CREDENTIAL_REPORT;
 use crate::gap::{malformed, missing};
@@ -24,7 +24,7 @@ pub(super) fn root_row(content: &[u8]) -> Result<CredentialReport, Gap> {
     let arn = column(&header, "arn")?;
     for row in reader.records() {
         let row = row.map_err(unreadable)?;
-        let is_root = row.get(user) == Some(ROOT_USER) || row.get(arn).is_some_and(|arn| arn.ends_with(":root"));
+        let is_root = row.get(user) == Some(ROOT_USER) || row.get(arn).and_then(Arn::parse).is_some_and(Arn::is_root);
         if is_root {
             return Row { header: &header, row: &row }.read();
         }
