@@ -10,7 +10,7 @@ use rootsweep_model::exception::{ExpectedUse, RowException};
 use rootsweep_model::{AccountId, Severity};
 use serde::Deserialize;
 
-use crate::names::{EndpointUrl, ExternalId, RegionName, RoleArn, RoleName, UnitId};
+use crate::names::{EndpointUrl, ExternalId, OrganizationalUnitId, RegionName, RoleArn, RoleName};
 use crate::notify::Notification;
 use crate::output::Output;
 use crate::settings::{Days, Source, Span};
@@ -24,7 +24,7 @@ const DEFAULT: &str = "rootsweep.toml";
 pub(crate) struct Config {
     pub(crate) accounts: Vec<AccountId>,
     pub(crate) exclude_accounts: Vec<AccountId>,
-    pub(crate) organizational_units: Vec<UnitId>,
+    pub(crate) organizational_units: Vec<OrganizationalUnitId>,
     pub(crate) single_account: bool,
     pub(crate) role_names: Vec<RoleName>,
     pub(crate) external_id: Option<ExternalId>,

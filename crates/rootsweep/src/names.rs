@@ -62,7 +62,7 @@ names! {
 
     /// The id of an organizational unit, or of the organization's root, whose units are all of them:
     /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_OrganizationalUnit.html>.
-    UnitId: "an organizational unit id", "write ou-ab12-11111111, or the root's r-ab12",
+    OrganizationalUnitId: "an organizational unit id", "write ou-ab12-11111111, or the root's r-ab12",
         rootsweep_model::account::is_organizational_unit_id;
 
     /// The endpoint of every AWS service.
@@ -124,10 +124,10 @@ mod tests {
     #[test]
     fn unit_ids_are_organizations_s() {
         for good in ["r-ab12", "ou-ab12-11111111"] {
-            assert!(good.parse::<UnitId>().is_ok(), "{good}");
+            assert!(good.parse::<OrganizationalUnitId>().is_ok(), "{good}");
         }
         for bad in ["", "Prod", "ou-ab12", "ou-ab12-1", "ou-AB12-11111111", "r-ab12-11111111"] {
-            assert!(bad.parse::<UnitId>().is_err(), "{bad}");
+            assert!(bad.parse::<OrganizationalUnitId>().is_err(), "{bad}");
         }
     }
 

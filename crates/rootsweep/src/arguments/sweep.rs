@@ -8,7 +8,7 @@ use rootsweep_model::{AccountId, Severity};
 
 use super::{OutputArguments, replace, replace_all};
 use crate::config::Config;
-use crate::names::{EndpointUrl, ExternalId, RegionName, RoleArn, RoleName, UnitId};
+use crate::names::{EndpointUrl, ExternalId, OrganizationalUnitId, RegionName, RoleArn, RoleName};
 use crate::notify::{Notification, Target};
 use crate::settings::{Days, Source, Span};
 
@@ -52,7 +52,7 @@ struct SelectionArguments {
     exclude_account: Vec<AccountId>,
     /// Sweep the accounts below this organizational unit; repeat it for several.
     #[arg(long, value_name = "ID")]
-    ou: Vec<UnitId>,
+    ou: Vec<OrganizationalUnitId>,
     /// Sweep the caller's own account alone, without asking for its organization.
     #[arg(long)]
     single_account: bool,
