@@ -11,8 +11,8 @@ use aws_credential_types::provider::error::CredentialsError;
 use rootsweep_model::facts::OrganizationFacts;
 use rootsweep_model::{Account, AccountId, Arn, Gap, GapKind, Partition};
 
+use crate::assume::{SessionIssuer, SessionTarget};
 use crate::calls::{GET_CALLER_IDENTITY, Principal, session_policy};
-use crate::entrance::{Entrance, Way};
 use crate::error::Error;
 use crate::gap::{chain, missing};
 use crate::gather::Queried;
@@ -30,7 +30,7 @@ pub struct Aws {
     pub(crate) queried: Queried,
     /// The configuration of whoever started the run: the organization role may read only.
     pub(crate) home: SdkConfig,
-    entrance: Arc<Entrance>,
+    issuer: Arc<SessionIssuer>,
 }
 
 impl Aws {
@@ -53,8 +53,8 @@ impl Aws {
         let caller = caller(base.clone()).await.map_err(|gap| Error::of_gap(gap, &url))?;
         let partition = Partition::of_arn(&caller.arn).unwrap_or_default();
         let organization = Box::pin(organization::describe(&caller, partition, &options)).await?;
-        let entrance = Arc::new(Entrance::new(base, partition, &options));
-        Ok(Self { options, caller, organization, units: Units::default(), queried: Queried::default(), home, entrance })
+        let issuer = Arc::new(SessionIssuer::new(base, partition, &options));
+        Ok(Self { options, caller, organization, units: Units::default(), queried: Queried::default(), home, issuer })
     }
 
     /// What is known of the organization and of the caller.
@@ -68,15 +68,15 @@ impl Aws {
 
     /// Opens a session of the audit role in an account. The caller's own account is read as the caller; no other is ever
     /// read that way.
-    pub(crate) async fn enter(&self, account: AccountId) -> Result<Entered<'_>, Gap> {
+    pub(crate) async fn enter(&self, account: AccountId) -> Result<AccountSession<'_>, Gap> {
         if account == self.caller.account {
-            return Ok(Entered::Own(&self.caller));
+            return Ok(AccountSession::Own(&self.caller));
         }
         let mut refused = no_role_names();
         for name in &self.options.role_names {
-            let way = Way::Role { account, name: name.clone() };
-            match self.open(way).await {
-                Ok(session) => return Ok(Entered::Assumed(Box::new(session))),
+            let target = SessionTarget::Role { account, name: name.clone() };
+            match self.open(target).await {
+                Ok(session) => return Ok(AccountSession::Assumed(Box::new(session))),
                 // Only a refusal says that another name might do.
                 Err(gap) if gap.kind == GapKind::AccessDenied => refused = gap,
                 Err(gap) => return Err(gap),
@@ -87,12 +87,12 @@ impl Aws {
 
     /// Opens a session of the account's root user, for reading its credentials alone.
     pub(crate) async fn enter_as_root(&self, account: AccountId) -> Result<Session, Gap> {
-        self.open(Way::Root { account }).await
+        self.open(SessionTarget::Root { account }).await
     }
 
-    async fn open(&self, way: Way) -> Result<Session, Gap> {
-        let (credentials, arn) = self.entrance.enter(&way).await?;
-        Ok(Session::assumed(Arc::clone(&self.entrance), way, arn, credentials))
+    async fn open(&self, target: SessionTarget) -> Result<Session, Gap> {
+        let (credentials, arn) = self.issuer.assume(&target).await?;
+        Ok(Session::assumed(Arc::clone(&self.issuer), target, arn, credentials))
     }
 
     /// Whether `AssumeRoot` is worth a try: the caller asked for it, the feature is not known to be off, and the account
@@ -104,12 +104,12 @@ impl Aws {
 }
 
 /// A session that was opened for one account, or the caller's own.
-pub(crate) enum Entered<'a> {
+pub(crate) enum AccountSession<'a> {
     Own(&'a Session),
     Assumed(Box<Session>),
 }
 
-impl Entered<'_> {
+impl AccountSession<'_> {
     pub(crate) const fn session(&self) -> &Session {
         match self {
             Self::Own(session) => session,

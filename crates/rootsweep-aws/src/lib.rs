@@ -4,11 +4,11 @@
 //! by page; [`Aws::gather`] reads one account and never fails, for every field of its answer is a fact or a gap. No type of
 //! the AWS SDK leaves this crate. Every call that it may make stands in [`calls::READ_CALLS`].
 
+mod assume;
 pub mod calls;
 mod config;
 mod connect;
 mod endpoint;
-mod entrance;
 mod error;
 mod gap;
 mod gather;

@@ -14,8 +14,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use rootsweep_model::{AccountId, Gap, GapKind};
 use tokio::sync::OnceCell;
 
+use crate::assume::{SessionIssuer, SessionTarget};
 use crate::calls::{Call, Principal};
-use crate::entrance::{Entrance, Way};
 use crate::gap::gap_of;
 
 /// A session in one account.
@@ -30,8 +30,8 @@ pub(crate) struct Session {
 
 /// How a session that expires in the middle of its work is opened again, once.
 struct Renewal {
-    entrance: Arc<Entrance>,
-    way: Way,
+    issuer: Arc<SessionIssuer>,
+    target: SessionTarget,
     credentials: SessionCredentials,
     renewed: OnceCell<bool>,
 }
@@ -68,18 +68,23 @@ impl Session {
         Self { account, arn, config, renewal: None }
     }
 
-    /// Makes a session from what STS gave for a way into an account.
-    pub(crate) fn assumed(entrance: Arc<Entrance>, way: Way, arn: String, credentials: Credentials) -> Self {
+    /// Makes a session from what STS gave for an account.
+    pub(crate) fn assumed(
+        issuer: Arc<SessionIssuer>,
+        target: SessionTarget,
+        arn: String,
+        credentials: Credentials,
+    ) -> Self {
         let credentials = SessionCredentials(Arc::new(RwLock::new(credentials)));
-        let config = entrance
+        let config = issuer
             .base
             .to_builder()
             .credentials_provider(SharedCredentialsProvider::new(credentials.clone()))
             // The SDK's cache would keep an entry for every account of the run.
             .identity_cache(IdentityCache::no_cache())
             .build();
-        let account = way.account();
-        Self { account, arn, config, renewal: Some(Renewal { entrance, way, credentials, renewed: OnceCell::new() }) }
+        let account = target.account();
+        Self { account, arn, config, renewal: Some(Renewal { issuer, target, credentials, renewed: OnceCell::new() }) }
     }
 
     /// The Region through which global services are asked.
@@ -117,7 +122,7 @@ impl Session {
     async fn renew(&self) -> bool {
         let Some(renewal) = &self.renewal else { return false };
         let renew = || async {
-            match renewal.entrance.enter(&renewal.way).await {
+            match renewal.issuer.assume(&renewal.target).await {
                 Ok((credentials, _)) => {
                     renewal.credentials.replace(credentials);
                     true

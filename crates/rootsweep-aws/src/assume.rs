@@ -1,4 +1,4 @@
-//! Ways into an account: roles and root sessions, each proved to lead where it was meant to.
+//! Sessions in accounts, of roles and of root users, each proved to lead where it was meant to.
 
 use aws_config::SdkConfig;
 use aws_credential_types::Credentials;
@@ -9,16 +9,16 @@ use crate::calls::{ASSUME_ROLE, ASSUME_ROOT, Call, GET_CALLER_IDENTITY, Principa
 use crate::gap::{gap_of, missing};
 use crate::options::Options;
 
-/// A way into an account.
+/// Where a session leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum SessionTarget {
     /// The audit role of this name.
     Role { account: AccountId, name: String },
     /// A session of the root user, for reading its credentials.
     Root { account: AccountId },
 }
 
-impl Way {
+impl SessionTarget {
     pub(crate) const fn account(&self) -> AccountId {
         match self {
             Self::Role { account, .. } | Self::Root { account } => *account,
@@ -33,8 +33,8 @@ impl Way {
     }
 }
 
-/// Whoever can enter accounts: the caller, or the role that it assumed first.
-pub(crate) struct Entrance {
+/// Whoever opens sessions in accounts: the caller, or the role that it assumed first.
+pub(crate) struct SessionIssuer {
     /// The caller's configuration, of which sessions take everything but the credentials.
     pub(crate) base: SdkConfig,
     sts: aws_sdk_sts::Client,
@@ -44,7 +44,7 @@ pub(crate) struct Entrance {
     policy: String,
 }
 
-impl Entrance {
+impl SessionIssuer {
     pub(crate) fn new(base: SdkConfig, partition: Partition, options: &Options) -> Self {
         Self {
             // One client for all accounts: STS counts these calls against the caller, so they slow down together.
@@ -58,16 +58,16 @@ impl Entrance {
     }
 
     /// Opens a session, and proves whose it is before anything is read with it.
-    pub(crate) async fn enter(&self, way: &Way) -> Result<(Credentials, String), Gap> {
-        let (credentials, arn) = match way {
-            Way::Role { account, name } => self.assume_role(*account, name).await?,
-            Way::Root { account } => self.assume_root(*account).await?,
+    pub(crate) async fn assume(&self, target: &SessionTarget) -> Result<(Credentials, String), Gap> {
+        let (credentials, arn) = match target {
+            SessionTarget::Role { account, name } => self.assume_role(*account, name).await?,
+            SessionTarget::Root { account } => self.assume_root(*account).await?,
         };
         let arn = match arn {
             Some(arn) => arn,
             None => self.identity(credentials.clone()).await?,
         };
-        verify(way, &arn)?;
+        verify(target, &arn)?;
         Ok((credentials, arn))
     }
 
@@ -116,13 +116,13 @@ fn credentials(call: Call, given: Option<aws_sdk_sts::types::Credentials>) -> Re
 }
 
 /// A session in another account than the one asked for would fill that account's row with the wrong facts.
-fn verify(way: &Way, arn: &str) -> Result<(), Gap> {
-    let wanted = way.account();
+fn verify(target: &SessionTarget, arn: &str) -> Result<(), Gap> {
+    let wanted = target.account();
     match Arn::parse(arn).and_then(Arn::account) {
         Some(account) if account == wanted => Ok(()),
         _ => Err(Gap::new(
             GapKind::WrongAccount,
-            way.call().action,
+            target.call().action,
             format!("the session for account {wanted} was opened as {}", crate::gap::bounded(arn, 200)),
             "check the endpoint: AWS opens a session in the account that was asked for",
         )),
@@ -133,19 +133,22 @@ fn verify(way: &Way, arn: &str) -> Result<(), Gap> {
 mod tests {
     use super::*;
 
-    fn way(account: &str) -> Way {
-        Way::Role { account: account.parse().unwrap_or_else(|error| panic!("{error}")), name: "audit".to_owned() }
+    fn target(account: &str) -> SessionTarget {
+        SessionTarget::Role {
+            account: account.parse().unwrap_or_else(|error| panic!("{error}")),
+            name: "audit".to_owned(),
+        }
     }
 
     #[test]
     fn a_session_of_the_asked_account_is_taken() {
-        assert_eq!(verify(&way("111122223333"), "arn:aws:sts::111122223333:assumed-role/audit/rootsweep"), Ok(()));
+        assert_eq!(verify(&target("111122223333"), "arn:aws:sts::111122223333:assumed-role/audit/rootsweep"), Ok(()));
     }
 
     #[test]
     fn a_session_of_another_account_is_a_gap() {
         for arn in ["arn:aws:sts::444455556666:assumed-role/audit/rootsweep", "", "arn:aws:sts:::x", "111122223333"] {
-            let kind = verify(&way("111122223333"), arn).map_err(|gap| gap.kind);
+            let kind = verify(&target("111122223333"), arn).map_err(|gap| gap.kind);
             assert_eq!(kind, Err(GapKind::WrongAccount), "{arn:?}");
         }
     }
