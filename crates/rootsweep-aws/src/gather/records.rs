@@ -1,8 +1,8 @@
 //! Root records of the window: from Event history, and from trails' log groups.
 
 mod athena;
-mod logged;
-mod looked_up;
+mod log_group;
+mod lookup_events;
 mod pace;
 
 pub(crate) use athena::Queried;
