@@ -1,4 +1,4 @@
-//! The engine against an invented organization, through the seam that AWS stands behind otherwise.
+//! The engine against an invented organization, in the place of AWS.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 

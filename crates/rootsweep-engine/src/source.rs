@@ -1,4 +1,4 @@
-//! The seam to AWS: everything that the engine wants to know of it.
+//! Where facts come from: everything that the engine wants to know of AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
 
