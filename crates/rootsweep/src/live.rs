@@ -1,4 +1,4 @@
-//! AWS behind the engine's seam.
+//! AWS as the engine's source of facts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
