@@ -5,7 +5,7 @@
 use rootsweep_model::Verdict;
 use rootsweep_model::assessment::TriageVerdict;
 use rootsweep_model::report::triage_v1::{Counts, Episode, Triage};
-use rootsweep_model::report::v1::Report;
+use rootsweep_model::report::v1::{Report, Row};
 use scenario::{Expect, Scenario};
 use simulate::judge::{Observed, Swept, judge};
 use simulate::narrate::Narrator;
@@ -55,8 +55,8 @@ fn turning_an_expectation_around_fails_exactly_that_one() {
     }
 }
 
-#[test]
-fn an_episode_that_the_file_does_not_have_or_judges_otherwise_is_no_agreement() {
+/// The report of a scenario whose sweep tells one episode.
+fn report_of_one_episode() -> Report {
     let output = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let scenario = scenario::load("../scenarios".as_ref(), "midnight-backfill").unwrap();
@@ -64,13 +64,35 @@ fn an_episode_that_the_file_does_not_have_or_judges_otherwise_is_no_agreement() 
     let report = std::fs::read_to_string(output.path().join("midnight-backfill/report-1.json")).unwrap();
     let report: Report = serde_json::from_str(&report).unwrap();
     assert_eq!(report.episodes.len(), 1);
-    let agrees = |episodes: Vec<Episode>| {
-        let (schema, counts) = (String::new(), Counts::default());
-        let triage = Triage { schema, records: vec![], episodes, alarms: vec![], skipped: vec![], counts };
-        let sweep = Swept { exit: Some(0), took: std::time::Duration::ZERO, report: report.clone() };
-        let observed = Observed { sweep: Some(sweep), triage: Some(triage), ..Observed::default() };
-        judge(&Expect::default(), &observed).iter().all(|judged| judged.met)
-    };
+    report
+}
+
+/// Whether a sweep with that report, which could see these records, agrees with a file of these episodes.
+fn agree(report: &Report, episodes: Vec<Episode>, in_sight: &[String]) -> bool {
+    let (schema, counts) = (String::new(), Counts::default());
+    let triage = Triage { schema, records: vec![], episodes, alarms: vec![], skipped: vec![], counts };
+    let sweep = Swept { exit: Some(0), took: std::time::Duration::ZERO, report: Ok(report.clone()) };
+    let in_sight = in_sight.iter().cloned().collect();
+    let observed = Observed { sweep: Some(sweep), triage: Some(triage), in_sight, ..Observed::default() };
+    judge(&Expect::default(), &observed).iter().all(|judged| judged.met)
+}
+
+#[test]
+fn a_sweep_that_lost_an_episode_is_no_agreement() {
+    let mut report = report_of_one_episode();
+    let episodes = std::mem::take(&mut report.episodes);
+    let seen = episodes[0].event_ids.clone();
+    assert!(!agree(&report, episodes.clone(), &seen));
+    assert!(agree(&report, episodes.clone(), &[]), "what it could not see it did not lose");
+    let of_account = |row: &&mut Row| Some(row.account_id) == episodes[0].account_id && row.check_id == "root-activity";
+    report.rows.iter_mut().find(of_account).unwrap().verdict = Verdict::Unknown;
+    assert!(agree(&report, episodes, &seen), "what it says that it could not read it did not lose");
+}
+
+#[test]
+fn an_episode_that_the_file_does_not_have_or_judges_otherwise_is_no_agreement() {
+    let report = report_of_one_episode();
+    let agrees = |episodes: Vec<Episode>| agree(&report, episodes, &[]);
     let mut otherwise = report.episodes.clone();
     otherwise[0].verdict = TriageVerdict::Incident;
     let mut without_a_record = report.episodes.clone();

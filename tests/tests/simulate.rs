@@ -25,6 +25,14 @@ fn library(find: &str, replace: &str) -> TempDir {
     folder
 }
 
+/// Replaces another piece of the sound scenario.
+fn amend(scenarios: &TempDir, find: &str, replace: &str) {
+    let file = scenarios.path().join(SOUND).join("scenario.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(find), "{find:?} is not in {SOUND}");
+    std::fs::write(file, text.replacen(find, replace, 1)).unwrap();
+}
+
 struct Run {
     code: Option<i32>,
     stdout: String,
@@ -109,6 +117,64 @@ fn an_expectation_turned_around_fails_its_scenario_alone_and_names_the_hop() {
     for file in ["report-1.json", "report-1.txt", "records.json", "rootsweep.toml"] {
         assert!(output.path().join(SOUND).join(file).is_file(), "{file} is not left behind");
     }
+}
+
+#[test]
+fn a_sweep_without_a_report_fails_its_scenario_alone_and_is_not_judged_by_an_earlier_report() {
+    let (scenarios, output) = (library("naive: >", "naive: >\n "), tempfile::tempdir().unwrap());
+    assert_eq!(simulate(scenarios.path(), output.path(), &[]).code, Some(0));
+    amend(&scenarios, "args: [--source, log-group", "args: [--no-such-flag, log-group");
+    let run = simulate(scenarios.path(), output.path(), &[]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    for piece in
+        ["expected: the sweep writes a report; came: none, but exit code 2: ", "--no-such-flag", "parted at: sweep"]
+    {
+        assert!(run.stdout.contains(piece), "{piece:?} is not said: {}", run.stdout);
+    }
+    let result = result(output.path());
+    assert_eq!(result["scenarios"].as_array().unwrap().len(), 2, "{result}");
+    assert!(!output.path().join(SOUND).join("report-1.json").exists(), "the report of the run before is still there");
+    let junit = std::fs::read_to_string(output.path().join("junit.xml")).unwrap();
+    assert!(junit.contains("tests=\"2\" skipped=\"0\" failures=\"1\""), "{junit}");
+}
+
+#[test]
+fn an_error_may_be_what_is_expected_of_a_sweep_and_then_has_no_report() {
+    let (scenarios, output) =
+        (library("args: [--source, log-group", "args: [--no-such-flag, log-group"), tempfile::tempdir().unwrap());
+    amend(&scenarios, "exit: 10", "exit: 2");
+    let run = simulate(scenarios.path(), output.path(), &[]);
+    assert_eq!(run.code, Some(0), "{} {}", run.stdout, run.stderr);
+    amend(&scenarios, "exit: 2", "exit: 2\n      no_other_episodes: true");
+    let run = simulate(scenarios.path(), output.path(), &[]);
+    assert_eq!(run.code, Some(1), "what only a report tells was taken for met: {}", run.stdout);
+}
+
+#[test]
+fn the_hop_where_the_way_ended_is_named() {
+    let deaf = "log_group: cloudtrail/organization, pattern: '{ $.eventName = \"Nothing\" }'";
+    let cases = [
+        ("log_group: cloudtrail/organization", deaf, "alarms that did: none; parted at: filter matched"),
+        ("    cloudtrail:\n", "    delivery: { after: +03:00:00 }\n    cloudtrail:\n", "none; parted at: delivered"),
+        ("    cloudtrail:\n", "    repeat: 0\n    cloudtrail:\n", "triage does not list it; parted at: record written"),
+    ];
+    for (find, replace, said) in cases {
+        let (scenarios, output) = (library(find, replace), tempfile::tempdir().unwrap());
+        let run = simulate(scenarios.path(), output.path(), &[SOUND]);
+        assert_eq!(run.code, Some(1), "{}", run.stderr);
+        assert!(run.stdout.contains(said), "{said:?} is not said: {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_fault_that_no_call_meets_fails_its_step() {
+    let fault = "faults: [{ action: \"iam:GetAcountSummary\", effect: access_denied }]";
+    let scenarios = library("    sweep:", &format!("    {fault}\n    sweep:"));
+    let output = tempfile::tempdir().unwrap();
+    let run = simulate(scenarios.path(), output.path(), &[SOUND]);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    let said = "no call met the fault action iam:GetAcountSummary, AccessDenied; parted at: sweep";
+    assert!(run.stdout.contains(said), "{}", run.stdout);
 }
 
 #[test]

@@ -32,7 +32,12 @@ pub struct Expect {
 impl Expect {
     /// Returns whether something is expected that only a sweep can tell.
     pub fn needs_sweep(&self) -> bool {
-        self.exit.is_some() || self.no_other_episodes || !self.rows.is_empty() || !self.episodes.is_empty()
+        self.exit.is_some() || self.needs_report()
+    }
+
+    /// Returns whether something is expected that only the report of a sweep can tell.
+    pub fn needs_report(&self) -> bool {
+        self.no_other_episodes || !self.rows.is_empty() || !self.episodes.is_empty()
     }
 
     /// Returns whether nothing is judged.

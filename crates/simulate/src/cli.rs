@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
@@ -9,7 +10,7 @@ use owo_colors::OwoColorize as _;
 use scenario::Scenario;
 
 use crate::narrate::{Narrator, wrapped};
-use crate::outcome::{NotPlayed, Outcome};
+use crate::outcome::{NotPlayed, Outcome, Played};
 use crate::play::Player;
 use crate::stage::Backend;
 use crate::{drill, play, report, stage};
@@ -134,14 +135,21 @@ async fn play_all(
     }
     for slug in &slugs {
         let scenario = read(&cli.scenarios, slug, cli.backend)?;
+        let name = scenario.name.clone();
         if let (BackendName::Localstack, Some(reason)) = (cli.backend, &scenario.embedded_only) {
-            outcome.not_played.push(NotPlayed { scenario: scenario.name.clone(), reason: reason.trim().to_owned() });
+            outcome.not_played.push(NotPlayed { scenario: name, reason: reason.trim().to_owned() });
             continue;
         }
         drop(last.take());
-        let (played, held) = play::play_and_hold(scenario, backend, &cli.output, narrator).await?;
-        outcome.scenarios.push(played);
-        last = Some(held);
+        let started = Instant::now();
+        match play::play_and_hold(scenario, backend, &cli.output, narrator).await {
+            Ok((played, held)) => {
+                outcome.scenarios.push(played);
+                last = Some(held);
+            }
+            // One stage that cannot be set must not cost the results of the others.
+            Err(error) => outcome.scenarios.push(Played::unstaged(name, started.elapsed(), &error)),
+        }
     }
     Ok((outcome, last))
 }

@@ -8,11 +8,19 @@ use rootsweep_model::report::triage_v1::{Episode, Record, Triage};
 use rootsweep_model::report::v1::{Report, Row};
 use scenario::{Expect, ExpectedEpisode, ExpectedMessage, ExpectedRecord, ExpectedRow};
 
-use crate::outcome::Judged;
+use crate::outcome::{Hop, Judged};
+use crate::way::{self, Paths};
+
+/// The exit codes with which a run ends that has come to no report.
+const ERRORS: [u8; 3] = [1, 2, 3];
 
 /// What came of a step.
 #[derive(Debug, Default)]
 pub struct Observed {
+    /// What was seen on the way, in its order.
+    pub hops: Vec<Hop>,
+    /// What listens in the organization.
+    pub paths: Paths,
     /// Alarms that went into `ALARM`.
     pub alarms: BTreeSet<String>,
     /// Messages that queues received.
@@ -23,6 +31,10 @@ pub struct Observed {
     pub triage: Option<Triage>,
     /// The event ids of this step's records, in their order.
     pub event_ids: Vec<String>,
+    /// The event ids that the sweep could see: in its window, and in one of its sources.
+    pub in_sight: BTreeSet<String>,
+    /// What went wrong with the step itself, and so with whatever it was to show.
+    pub broken: Vec<Judged>,
 }
 
 /// A message that a queue received.
@@ -41,25 +53,27 @@ pub struct Swept {
     pub exit: Option<u8>,
     /// How long it took, in real time.
     pub took: Duration,
-    /// Its report.
-    pub report: Report,
+    /// Its report; where it wrote none, what it said instead.
+    pub report: Result<Report, String>,
 }
 
 impl Swept {
     /// Says how it ended, in the words of the narration.
     pub fn told(&self) -> String {
         let exit = self.exit.map_or_else(|| "ended by a signal".to_owned(), |code| format!("exit {code}"));
-        let count = |verdict: Verdict| self.report.rows.iter().filter(|row| row.verdict == verdict).count();
+        let Ok(report) = &self.report else { return format!("{exit}: no report") };
+        let count = |verdict: Verdict| report.rows.iter().filter(|row| row.verdict == verdict).count();
         let counted = Verdict::ALL.iter().map(|verdict| (count(*verdict), verdict)).filter(|(count, _)| *count > 0);
         let rows: Vec<String> = counted.map(|(count, verdict)| format!("{count} {verdict}")).collect();
-        format!("{exit}: {} rows, {}", self.report.rows.len(), rows.join(", "))
+        format!("{exit}: {} rows, {}", report.rows.len(), rows.join(", "))
     }
 }
 
 impl Observed {
     /// Says what each episode was found to be: by the sweep, or where there was none by triage of the records from a file.
     pub fn verdicts(&self) -> Vec<String> {
-        let swept = self.sweep.as_ref().map(|swept| swept.report.episodes.as_slice());
+        let report = self.sweep.as_ref().and_then(|swept| swept.report.as_ref().ok());
+        let swept = report.map(|report| report.episodes.as_slice());
         let triaged = self.triage.as_ref().map(|triage| triage.episodes.as_slice());
         swept.or(triaged).unwrap_or_default().iter().map(told_short).collect()
     }
@@ -72,20 +86,36 @@ fn told_short(episode: &Episode) -> String {
 
 /// Judges every expectation of a step.
 pub fn judge(expect: &Expect, observed: &Observed) -> Vec<Judged> {
-    let mut judged = Vec::new();
+    let mut judged = observed.broken.clone();
     judged.extend(expect.alarms.iter().map(|name| alarm_fires(name, observed)));
     judged.extend(expect.silent.iter().map(|name| alarm_is_silent(name, observed)));
     judged.extend(expect.messages.iter().map(|message| message_comes(message, observed)));
     judged.extend(expect.no_messages.iter().map(|queue| no_message_comes(queue, observed)));
     if let Some(sweep) = &observed.sweep {
         judged.extend(expect.exit.map(|code| exit_code(code, sweep.exit)));
-        judged.extend(expect.rows.iter().map(|row| row_says(row, &sweep.report)));
-        judged.extend(expect.episodes.iter().map(|episode| episode_is_told(episode, &sweep.report.episodes)));
-        judged.extend(expect.no_other_episodes.then(|| no_other_episode(&expect.episodes, &sweep.report.episodes)));
-        judged.extend(observed.triage.as_ref().map(|triage| file_agrees(&sweep.report, triage)));
+        match &sweep.report {
+            Ok(report) => judged.extend(report_says(expect, report, observed)),
+            Err(said) => judged.extend(no_report(expect, sweep.exit, said)),
+        }
     }
     judged.extend(records(expect, observed));
     judged
+}
+
+fn report_says(expect: &Expect, report: &Report, observed: &Observed) -> Vec<Judged> {
+    let mut judged: Vec<Judged> = expect.rows.iter().map(|row| row_says(row, report)).collect();
+    judged.extend(expect.episodes.iter().map(|episode| episode_is_told(episode, &report.episodes)));
+    judged.extend(expect.no_other_episodes.then(|| no_other_episode(&expect.episodes, &report.episodes)));
+    judged.extend(observed.triage.as_ref().map(|triage| file_agrees(report, triage, &observed.in_sight)));
+    judged
+}
+
+/// A sweep may end without a report where that is what is expected of it: an error by its exit code, and nothing else.
+fn no_report(expect: &Expect, exit: Option<u8>, said: &str) -> Option<Judged> {
+    let is_error = exit.is_some_and(|code| ERRORS.contains(&code));
+    let wanted = is_error && expect.exit == exit && !expect.needs_report();
+    let came = exit.map_or_else(|| "none".to_owned(), |code| format!("none, but exit code {code}"));
+    (!wanted).then(|| Judged::failed("the sweep writes a report", format!("{came}: {}", said.trim()), "sweep"))
 }
 
 fn verdict(met: bool, expected: String, came: String, hop: &'static str) -> Judged {
@@ -94,7 +124,8 @@ fn verdict(met: bool, expected: String, came: String, hop: &'static str) -> Judg
 
 fn alarm_fires(name: &str, observed: &Observed) -> Judged {
     let came = format!("alarms that did: {}", listed(observed.alarms.iter()));
-    verdict(observed.alarms.contains(name), format!("alarm {name} goes into ALARM"), came, "alarm")
+    let parted = way::parted_before_alarm(&observed.hops, name);
+    verdict(observed.alarms.contains(name), format!("alarm {name} goes into ALARM"), came, parted)
 }
 
 fn alarm_is_silent(name: &str, observed: &Observed) -> Judged {
@@ -107,7 +138,8 @@ fn message_comes(wanted: &ExpectedMessage, observed: &Observed) -> Judged {
     let bodies = || observed.messages.iter().filter(|message| message.queue == wanted.to).map(|message| &message.body);
     let met = bodies().any(|body| wanted.contains.iter().all(|piece| body.contains(piece.as_str())));
     let expected = format!("{} receives a message with {}", wanted.to, listed(wanted.contains.iter()));
-    verdict(met, expected, format!("{} messages: {}", bodies().count(), listed(bodies())), "message received")
+    let parted = way::parted_before_message(&observed.hops, observed.paths);
+    verdict(met, expected, format!("{} messages: {}", bodies().count(), listed(bodies())), parted)
 }
 
 fn no_message_comes(queue: &str, observed: &Observed) -> Judged {
@@ -172,17 +204,28 @@ fn no_other_episode(wanted: &[ExpectedEpisode], episodes: &[Episode]) -> Judged 
     verdict(others.is_empty(), "no other episode is told".to_owned(), listed(others.iter()), "verdict")
 }
 
-/// The sweep and the triage of a file have to say the same of the same records.
-fn file_agrees(report: &Report, triage: &Triage) -> Judged {
+/// The sweep and the triage of a file have to say the same of the same records: neither has an episode that the other could
+/// have and has not.
+fn file_agrees(report: &Report, triage: &Triage, in_sight: &BTreeSet<String>) -> Judged {
     let of_file = |episode: &Episode| triage.episodes.iter().find(|it| it.event_ids == episode.event_ids);
     let differing = report.episodes.iter().filter_map(|episode| match of_file(episode) {
         None => Some(format!("{}: the file has no such episode", told(episode))),
         Some(it) if (it.verdict, it.severity) == (episode.verdict, episode.severity) => None,
         Some(it) => Some(format!("{}: the file has {}", told(episode), told(it))),
     });
-    let differing: Vec<String> = differing.collect();
+    let lost = triage.episodes.iter().filter(|episode| is_lost(episode, report, in_sight));
+    let lost = lost.map(|episode| format!("{}: the sweep has no such episode", told(episode)));
+    let differing: Vec<String> = differing.chain(lost).collect();
     let expected = "triage of the records from a file agrees with the sweep".to_owned();
     verdict(differing.is_empty(), expected, listed(differing.iter()), "verdict")
+}
+
+/// Whether an episode of the file has a record that the sweep could see and does not tell, of an account that it judged.
+fn is_lost(episode: &Episode, report: &Report, in_sight: &BTreeSet<String>) -> bool {
+    let of_account = |row: &&Row| Some(row.account_id) == episode.account_id && row.check_id == "root-activity";
+    let judged = report.rows.iter().find(of_account).is_some_and(|row| row.verdict != Verdict::Unknown);
+    let told = |id: &&String| report.episodes.iter().any(|it| it.event_ids.contains(id));
+    judged && episode.event_ids.iter().filter(|id| in_sight.contains(*id)).any(|id| !told(&id))
 }
 
 fn records(expect: &Expect, observed: &Observed) -> Vec<Judged> {
@@ -191,14 +234,15 @@ fn records(expect: &Expect, observed: &Observed) -> Vec<Judged> {
         let id = observed.event_ids.get(index)?;
         records.iter().find(|record| record.event_id.as_ref() == Some(id))
     };
-    expect.records.iter().enumerate().map(|(index, wanted)| record_says(wanted, of_step(index))).collect()
+    let says = |(index, wanted)| record_says(wanted, of_step(index), &observed.hops);
+    expect.records.iter().enumerate().map(says).collect()
 }
 
-fn record_says(wanted: &ExpectedRecord, record: Option<&Record>) -> Judged {
+fn record_says(wanted: &ExpectedRecord, record: Option<&Record>, hops: &[Hop]) -> Judged {
     let severity = wanted.severity.map(|severity| format!(" {severity}")).unwrap_or_default();
     let expected = format!("{} is {}{severity}", wanted.event, wanted.verdict);
     let Some(record) = record else {
-        return verdict(false, expected, "triage does not list it".to_owned(), "verdict");
+        return Judged::failed(expected, "triage does not list it", way::parted_before_verdict(hops));
     };
     let rules: BTreeSet<&str> = record.reasons.iter().map(|reason| reason.rule.as_str()).collect();
     let met = record.event_name.as_deref() == Some(wanted.event.as_str())

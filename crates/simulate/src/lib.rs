@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod drill;
+mod folder;
 pub mod judge;
 pub mod localstack;
 pub mod narrate;
@@ -12,5 +13,7 @@ mod page;
 pub mod play;
 pub mod product;
 pub mod report;
+pub mod sight;
 pub mod stage;
+pub mod way;
 pub mod wire;

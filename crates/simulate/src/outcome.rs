@@ -1,5 +1,7 @@
 //! What came of a scenario, in the form that `result.json` has.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 /// What came of a run of the harness.
@@ -78,6 +80,9 @@ pub struct Hop {
     pub kind: &'static str,
     /// What it was about.
     pub subject: String,
+    /// Whether the way goes on from here: not from a filter that does not match, or a record that is not delivered.
+    #[serde(skip)]
+    pub leads_on: bool,
 }
 
 /// An expectation, judged.
@@ -89,11 +94,26 @@ pub struct Judged {
     pub expected: String,
     /// What came.
     pub came: String,
-    /// The hop at which the two parted, where they did.
+    /// The hop at which the two parted, where they did; `step` or `stage` where it could not be played at all.
     pub parted_at: Option<&'static str>,
 }
 
+impl Judged {
+    /// Makes an expectation that was not met, with the hop at which what came parted from it.
+    pub fn failed(expected: impl Into<String>, came: impl Into<String>, hop: &'static str) -> Self {
+        Self { met: false, expected: expected.into(), came: came.into(), parted_at: Some(hop) }
+    }
+}
+
 impl Played {
+    /// Tells of a scenario whose stage could not be set.
+    pub fn unstaged(scenario: String, took: Duration, error: &anyhow::Error) -> Self {
+        let expectations = vec![Judged::failed("the stage can be set", format!("{error:#}"), "stage")];
+        let (at, does) = ("+00:00:00".to_owned(), "set the stage".to_owned());
+        let steps = vec![PlayedStep { at, does, hops: Vec::new(), expectations }];
+        Self { scenario, passed: false, took_ms: took.as_millis(), steps }
+    }
+
     /// Returns how many expectations were judged, and how many of them were met.
     pub fn score(&self) -> (usize, usize) {
         let all = || self.steps.iter().flat_map(|step| &step.expectations);

@@ -4,18 +4,21 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use fake_aws::world::AccountId;
+use fake_aws::world::{AccountId, Region, World};
 use jiff::{SignedDuration, Timestamp};
 use rootsweep_model::report::triage_v1::Triage;
 use rootsweep_model::report::v1::Report;
-use scenario::{Scenario, Step};
+use scenario::{Scenario, Step, Sweep};
 use serde_json::{Value, json};
 
+use crate::folder;
 use crate::judge::{Observed, Swept, judge};
 use crate::narrate::Narrator;
-use crate::outcome::{Hop, Played, PlayedStep};
+use crate::outcome::{Hop, Judged, Played, PlayedStep};
 use crate::product::Product;
+use crate::sight::{Delivered, Sources, in_sight};
 use crate::stage::{Backend, Scheduled, Seen, SeenHop, Stage};
+use crate::way::Paths;
 
 /// A scenario on its stage.
 pub struct Player {
@@ -25,8 +28,9 @@ pub struct Player {
     /// Where this scenario's files go: the config, the records, the reports.
     folder: PathBuf,
     narrator: Narrator,
-    /// Every record that was scheduled, with the time of its delivery, as a log group would give it.
-    scheduled: Vec<(Timestamp, Value)>,
+    /// Every record that was scheduled.
+    scheduled: Vec<Delivered>,
+    paths: Paths,
 }
 
 /// Plays a scenario from its first step to its last.
@@ -47,7 +51,13 @@ pub async fn play_and_hold(
     narrator.scenario(&player.scenario.name, &player.scenario.why);
     let mut steps = Vec::new();
     for index in 0..player.scenario.timeline.len() {
-        steps.push(player.step(index).await.with_context(|| name.clone())?);
+        match player.step(index).await {
+            Ok(step) => steps.push(step),
+            Err(error) => {
+                steps.push(player.broken_off(index, &error)?);
+                break;
+            }
+        }
     }
     let passed = steps.iter().flat_map(|step| &step.expectations).all(|judged| judged.met);
     Ok((Played { scenario: name, passed, took_ms: started.elapsed().as_millis(), steps }, player))
@@ -56,13 +66,14 @@ pub async fn play_and_hold(
 impl Player {
     /// Sets the stage and lays out the files that the product is given.
     pub async fn prepare(mut scenario: Scenario, backend: &Backend, output: &Path, narrator: Narrator) -> Result<Self> {
-        let folder = output.join(&scenario.name);
-        fs_err::create_dir_all(&folder)?;
-        let folder = fs_err::canonicalize(folder)?;
+        let folder = folder::lay(&output.join(&scenario.name), is_left_by_a_run)?;
         fs_err::write(folder.join("rootsweep.toml"), &scenario.config)?;
-        let stage = Stage::open(backend, std::mem::take(&mut scenario.world), scenario.starts_at).await?;
+        let world = std::mem::take(&mut scenario.world);
+        let mut paths = listening(&world);
+        let stage = Stage::open(backend, world, scenario.starts_at).await?;
+        paths.sending_is_hidden = stage.sending_is_hidden();
         let product = Product::find(stage.environment())?;
-        Ok(Self { scenario, stage, product, folder, narrator, scheduled: Vec::new() })
+        Ok(Self { scenario, stage, product, folder, narrator, scheduled: Vec::new(), paths })
     }
 
     /// Returns the scenario.
@@ -81,25 +92,62 @@ impl Player {
     async fn step(&mut self, index: usize) -> Result<PlayedStep> {
         let (event_ids, seen) = self.perform(index).await?;
         let mut hops = self.hops(&seen);
-        let mut observed = Observed { event_ids, ..Observed::default() };
+        let mut observed = Observed { hops: hops.clone(), paths: self.paths, event_ids, ..Observed::default() };
         observed.alarms = seen.alarms.into_iter().collect();
         observed.messages = seen.messages;
-        let step = self.nth(index)?;
-        if let Some(sweep) = &step.sweep {
-            self.stage.arrange(&sweep.during);
-            let swept = self.sweep(index, &sweep.args).await?;
-            self.stage.ensure_arranged_happened()?;
+        if let Some(sweep) = self.nth(index)?.sweep.clone() {
+            let swept = self.sweep_and_watch(index, &sweep, &mut observed).await?;
             hops.push(self.hop("sweep", swept.took, swept.told()));
             observed.sweep = Some(swept);
         }
-        if observed.sweep.is_some() || !step.expect.records.is_empty() {
-            observed.triage = self.triage().await?;
-        }
+        self.look_into_records(index, &mut observed).await?;
         hops.extend(observed.verdicts().into_iter().map(|told| self.hop("verdict", Duration::ZERO, told)));
         for hop in hops.iter().skip(seen.hops.len()) {
             self.narrator.hop(hop);
         }
         self.conclude(index, hops, &observed)
+    }
+
+    /// Runs the sweep of a step, sees that what was arranged for it happens, and notes what it could see.
+    async fn sweep_and_watch(&self, index: usize, sweep: &Sweep, observed: &mut Observed) -> Result<Swept> {
+        self.stage.arrange(&sweep.during);
+        let swept = self.sweep(index, &sweep.args).await?;
+        let unhappened = self.stage.unhappened();
+        if !unhappened.is_empty() {
+            let expected = "what was arranged for the sweep happens";
+            observed.broken.push(Judged::failed(expected, unhappened.join("; "), "sweep"));
+        }
+        if let Ok(report) = &swept.report {
+            let sources = Sources::of(&sweep.args, &self.scenario.config);
+            let delivered: Vec<Delivered> = self.delivered().cloned().collect();
+            observed.in_sight = in_sight(&delivered, &report.run, sources, &self.stage.logged());
+        }
+        Ok(swept)
+    }
+
+    /// Has the records of the timeline so far triaged, where something is to be compared with them.
+    async fn look_into_records(&self, index: usize, observed: &mut Observed) -> Result<()> {
+        let reported = observed.sweep.as_ref().is_some_and(|swept| swept.report.is_ok());
+        if !reported && self.nth(index)?.expect.records.is_empty() {
+            return Ok(());
+        }
+        match self.triage().await {
+            Ok(triage) => observed.triage = triage,
+            Err(error) => {
+                let failed = Judged::failed("triage reads the records from a file", format!("{error:#}"), "verdict");
+                observed.broken.push(failed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells of a step that could not be played to its end.
+    fn broken_off(&self, index: usize, error: &anyhow::Error) -> Result<PlayedStep> {
+        let step = self.nth(index)?;
+        let judged = Judged::failed("the step can be played to its end", format!("{error:#}"), "step");
+        self.narrator.expectation(judged.met, &judged.expected);
+        let (at, does) = (step.at.to_string(), step.does.clone());
+        Ok(PlayedStep { at, does, hops: Vec::new(), expectations: vec![judged] })
     }
 
     fn nth(&self, index: usize) -> Result<&Step> {
@@ -139,8 +187,8 @@ impl Player {
             }
         }
         for delivery in scheduled {
-            let event = log_event(&delivery);
-            self.scheduled.push((self.stage.schedule(delivery)?, event));
+            let (record, in_event_history) = (delivery.record.clone(), delivery.in_event_history);
+            self.scheduled.push(Delivered { at: self.stage.schedule(delivery)?, in_event_history, record });
         }
         Ok(event_ids)
     }
@@ -164,13 +212,14 @@ impl Player {
 
     fn measured(&self, hop: &SeenHop, after: SignedDuration) -> Hop {
         let at_ms = self.since_start(hop.at).as_millis();
-        Hop { at_ms, after_ms: after.as_millis(), kind: hop.kind, subject: hop.subject.clone() }
+        let (subject, leads_on) = (hop.subject.clone(), hop.leads_on);
+        Hop { at_ms, after_ms: after.as_millis(), kind: hop.kind, subject, leads_on }
     }
 
     /// Makes the hop of something that the product did; it took that long in real time.
     fn hop(&self, kind: &'static str, took: Duration, subject: String) -> Hop {
         let after = SignedDuration::try_from(took).unwrap_or_default();
-        self.measured(&SeenHop { at: self.stage.now(), kind, subject }, after)
+        self.measured(&SeenHop { at: self.stage.now(), kind, subject, leads_on: true }, after)
     }
 
     /// Runs the sweep with the real binary and reads its report.
@@ -180,18 +229,32 @@ impl Player {
         let fixed = ["sweep", "--config", "rootsweep.toml"].map(str::to_owned);
         let outputs = outputs.into_iter().flat_map(|output| ["--output".to_owned(), output]);
         let arguments: Vec<String> = fixed.into_iter().chain(outputs).chain(args.iter().cloned()).collect();
-        let finished = self.product.run(&arguments, &self.folder, Some(self.stage.now())).await?;
-        let text = fs_err::read_to_string(self.folder.join(format!("{name}.json")))
-            .with_context(|| format!("the sweep wrote no report and said: {}", finished.stderr))?;
-        let report: Report = serde_json::from_str(&text).context("the report is not what its schema says")?;
-        Ok(Swept { exit: finished.code, took: finished.took, report })
+        let started = Instant::now();
+        let finished = match self.product.run(&arguments, &self.folder, Some(self.stage.now())).await {
+            Ok(finished) => finished,
+            Err(error) => return Ok(Swept { exit: None, took: started.elapsed(), report: Err(format!("{error:#}")) }),
+        };
+        let (exit, took) = (finished.code, finished.took);
+        let Ok(text) = fs_err::read_to_string(self.folder.join(format!("{name}.json"))) else {
+            return Ok(Swept { exit, took, report: Err(finished.stderr) });
+        };
+        let read = serde_json::from_str::<Report>(&text);
+        Ok(Swept {
+            exit,
+            took,
+            report: read.map_err(|error| format!("the report is not what its schema says: {error}")),
+        })
+    }
+
+    /// Returns what was delivered by now.
+    fn delivered(&self) -> impl Iterator<Item = &Delivered> {
+        let now = self.stage.now();
+        self.scheduled.iter().filter(move |it| it.at <= now)
     }
 
     /// Runs triage over every record that was delivered by now, from a file in the shape of a log group's answer.
     async fn triage(&self) -> Result<Option<Triage>> {
-        let now = self.stage.now();
-        let delivered = self.scheduled.iter().filter(|(at, _)| *at <= now).map(|(_, event)| event);
-        let delivered: Vec<&Value> = delivered.collect();
+        let delivered: Vec<Value> = self.delivered().map(log_event).collect();
         if delivered.is_empty() {
             return Ok(None);
         }
@@ -239,6 +302,19 @@ impl Player {
     }
 }
 
+/// Whether a file of that name is one that the harness writes for a scenario, or has the product write.
+fn is_left_by_a_run(name: &str) -> bool {
+    ["records.json", "debrief.md"].contains(&name) || folder::is_numbered(name, "report-", &[".json", ".txt"])
+}
+
+/// Tells what listens in an organization.
+fn listening(world: &World) -> Paths {
+    let regions = || world.accounts.values().flat_map(|account| account.regions.values());
+    let filters = |region: &Region| region.log_groups.iter().any(|group| !group.metric_filters.is_empty());
+    let alarm = regions().any(|region| !region.alarms.is_empty() || filters(region));
+    Paths { alarm, rule: regions().any(|region| !region.rules.is_empty()), sending_is_hidden: false }
+}
+
 fn schedule(step: &Step, record: Value, written: Timestamp) -> Result<Scheduled> {
     let account = [text(&record, "/recipientAccountId"), text(&record, "/userIdentity/accountId")];
     let account: Option<AccountId> = account.iter().find_map(|id| id.parse().ok());
@@ -253,9 +329,9 @@ fn schedule(step: &Step, record: Value, written: Timestamp) -> Result<Scheduled>
 }
 
 /// Writes a record as `logs:FilterLogEvents` answers it: with the time at which it came.
-fn log_event(scheduled: &Scheduled) -> Value {
-    let at = scheduled.at.as_millisecond();
-    json!({ "timestamp": at, "ingestionTime": at, "message": scheduled.record.to_string() })
+fn log_event(delivered: &Delivered) -> Value {
+    let at = delivered.at.as_millisecond();
+    json!({ "timestamp": at, "ingestionTime": at, "message": delivered.record.to_string() })
 }
 
 fn text<'a>(record: &'a Value, pointer: &str) -> &'a str {

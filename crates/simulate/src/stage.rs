@@ -3,6 +3,7 @@
 mod embedded;
 mod in_front_of_localstack;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -86,6 +87,8 @@ pub struct SeenHop {
     pub kind: &'static str,
     /// What it was about.
     pub subject: String,
+    /// Whether the way goes on from here.
+    pub leads_on: bool,
 }
 
 /// An AWS for one scenario.
@@ -157,9 +160,24 @@ impl Stage {
         self.gateway().arrange(during);
     }
 
-    /// Fails if something that was arranged has not happened.
-    pub fn ensure_arranged_happened(&self) -> Result<()> {
-        self.gateway().ensure_arranged_happened()
+    /// Says what was arranged for a sweep, or set against it, and has not happened.
+    pub fn unhappened(&self) -> Vec<String> {
+        let mut unhappened = self.gateway().unhappened();
+        // Behind the gateway calls go another way, on which not every fault is counted.
+        if let Self::Embedded(stage) = self {
+            unhappened.extend(stage.faults_that_never_struck());
+        }
+        unhappened
+    }
+
+    /// Returns the event ids of the records that a trail has brought into a log group.
+    pub fn logged(&self) -> BTreeSet<String> {
+        self.gateway().logged()
+    }
+
+    /// Whether it does not tell that a message was sent.
+    pub const fn sending_is_hidden(&self) -> bool {
+        matches!(self, Self::LocalStack(_))
     }
 
     /// Sets the faults that calls meet from now on.

@@ -1,8 +1,10 @@
 //! The embedded stage: the fake AWS alone, on the scenario's own clock.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
-use anyhow::{Context as _, Result, anyhow, ensure};
+use anyhow::{Context as _, Result, anyhow};
+use fake_aws::fault::FaultRule;
 use fake_aws::world::{AccountId, CallerKey, EventRecord, HopKind, Interlude, Place, World};
 use fake_aws::{Clock, FakeAws};
 use jiff::Timestamp;
@@ -83,21 +85,33 @@ impl Embedded {
         }
     }
 
-    /// Fails if something that was arranged has not happened.
-    pub fn ensure_arranged_happened(&self) -> Result<()> {
+    /// Says what was arranged for the sweep and has not happened.
+    pub fn unhappened(&self) -> Vec<String> {
         let waiting = std::mem::take(&mut self.fake.world().interludes);
-        ensure!(waiting.is_empty(), "the sweep made no call after which something was to change: {waiting:?}");
-        let unhappened = self.unhappened.lock().map(|mut list| std::mem::take(&mut *list)).unwrap_or_default();
-        ensure!(
-            unhappened.is_empty(),
-            "what was to change in the middle of the sweep did not: {}",
-            unhappened.join("; ")
-        );
-        Ok(())
+        let waiting = waiting.iter().map(|it| format!("no call came after which something was to change: {it:?}"));
+        let refused = self.unhappened.lock().map(|mut list| std::mem::take(&mut *list)).unwrap_or_default();
+        waiting.chain(refused.into_iter().map(|why| format!("a change could not be made: {why}"))).collect()
+    }
+
+    /// Says which of the faults that are set no call has met.
+    pub fn faults_that_never_struck(&self) -> Vec<String> {
+        let world = self.fake.world();
+        let never = world.faults.iter().filter(|rule| rule.seen < rule.nth.max(1));
+        never.map(|rule| format!("no call met the fault {}", told(rule))).collect()
+    }
+
+    /// Returns the event ids of the records that a trail has brought into a log group.
+    pub fn logged(&self) -> BTreeSet<String> {
+        let world = self.fake.world();
+        let into_group = world.hops.iter().filter_map(|hop| match &hop.kind {
+            HopKind::RecordDelivered { event_id, log_group: Some(_), .. } => Some(event_id.clone()),
+            _ => None,
+        });
+        into_group.collect()
     }
 
     /// Sets the faults that calls meet from now on.
-    pub fn set_faults(&self, faults: Vec<fake_aws::fault::FaultRule>) {
+    pub fn set_faults(&self, faults: Vec<FaultRule>) {
         self.fake.world().faults = faults;
     }
 
@@ -116,7 +130,8 @@ impl Embedded {
             if let HopKind::AlarmChanged { alarm, to: "ALARM", .. } = &hop.kind {
                 seen.alarms.push(alarm.clone());
             }
-            seen.hops.push(SeenHop { at: hop.at, kind: kind(&hop.kind), subject: hop.kind.to_string() });
+            let (kind, subject) = (kind(&hop.kind), hop.kind.to_string());
+            seen.hops.push(SeenHop { at: hop.at, kind, subject, leads_on: leads_on(&hop.kind) });
         }
         self.read = world.hops.len();
         seen.messages = take_messages(&mut world);
@@ -173,4 +188,33 @@ const fn kind(hop: &HopKind) -> &'static str {
         HopKind::MessagePublished { .. } => "message sent",
         HopKind::MessageDelivered { .. } | HopKind::MessageNotDelivered { .. } => "message received",
     }
+}
+
+/// Whether the way of an incident goes on from a hop.
+fn leads_on(hop: &HopKind) -> bool {
+    match hop {
+        HopKind::FilterEvaluated { outcome, .. } => outcome == "match",
+        HopKind::AlarmChanged { to, .. } => *to == "ALARM",
+        HopKind::RecordWritten { .. }
+        | HopKind::RecordDelivered { .. }
+        | HopKind::MetricPut { .. }
+        | HopKind::RuleMatched { .. }
+        | HopKind::MessagePublished { .. }
+        | HopKind::MessageDelivered { .. } => true,
+        // An action that was carried out says no more than the message behind it.
+        HopKind::ActionExecuted { .. }
+        | HopKind::ActionNotExecuted { .. }
+        | HopKind::RecordNotDelivered { .. }
+        | HopKind::UpstreamFailed { .. }
+        | HopKind::TargetFailed { .. }
+        | HopKind::MessageNotDelivered { .. } => false,
+    }
+}
+
+/// Names a fault by what a scenario gives it.
+fn told(rule: &FaultRule) -> String {
+    let parts = [("account", rule.account.map(|it| it.to_string())), ("action", rule.action.clone())];
+    let parts = parts.into_iter().chain([("region", rule.region.clone())]);
+    let given = parts.filter_map(|(name, value)| value.map(|value| format!("{name} {value}, ")));
+    format!("{}{:?}", given.collect::<String>(), rule.effect)
 }

@@ -72,7 +72,8 @@ impl InFrontOfLocalStack {
             let described = self.ask(alarm, "DescribeAlarms", json!({ "AlarmNames": [name] })).await?;
             if described.as_str().is_some_and(|xml| xml.contains("<StateValue>ALARM</StateValue>")) {
                 seen.alarms.push(name.to_owned());
-                seen.hops.push(SeenHop { at: Timestamp::now(), kind: "alarm", subject: format!("{name}: → ALARM") });
+                let subject = format!("{name}: → ALARM");
+                seen.hops.push(SeenHop { at: Timestamp::now(), kind: "alarm", subject, leads_on: true });
                 let back = json!({ "AlarmName": name, "StateValue": "OK", "StateReason": "the next step begins" });
                 self.ask(alarm, "SetAlarmState", back).await?;
             }
@@ -88,7 +89,7 @@ impl InFrontOfLocalStack {
                 let body = message.get("Body").and_then(Value::as_str).unwrap_or_default().to_owned();
                 let name = queue.split('/').next_back().unwrap_or_default().to_owned();
                 let subject = format!("by sqs arn:aws:sqs:{region}:{account}:{name}");
-                seen.hops.push(SeenHop { at: Timestamp::now(), kind: "message received", subject });
+                seen.hops.push(SeenHop { at: Timestamp::now(), kind: "message received", subject, leads_on: true });
                 seen.messages.push(Message { queue: name, body });
             }
         }
