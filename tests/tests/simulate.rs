@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use test_support::{Rootsweep, binary};
+use test_support::{Answer, Endpoint, Rootsweep, binary};
 
 const SOUND: &str = "password-recovery";
 
@@ -175,6 +175,22 @@ fn a_fault_that_no_call_meets_fails_its_step() {
     assert_eq!(run.code, Some(1), "{}", run.stderr);
     let said = "no call met the fault action iam:GetAcountSummary, AccessDenied; parted at: sweep";
     assert!(run.stdout.contains(said), "{}", run.stdout);
+}
+
+#[test]
+fn a_scenario_that_is_named_and_cannot_be_played_is_no_success() {
+    let (healthy, output) = (Endpoint::serve(Answer::Status(200)), tempfile::tempdir().unwrap());
+    let mut command = Command::new(binary("simulate"));
+    command
+        .args(["--backend", "localstack", "clock-apart", "--scenarios", "../scenarios", "--output"])
+        .arg(output.path());
+    let run = command.env("LOCALSTACK_ENDPOINT", healthy.url()).output().unwrap();
+    assert_eq!(run.status.code(), Some(2), "{}", String::from_utf8_lossy(&run.stderr));
+    let reason = "LocalStack checks no signature";
+    let not_played = &result(output.path())["not_played"][0];
+    assert!(not_played["scenario"] == "clock-apart" && not_played["reason"].as_str().unwrap().starts_with(reason));
+    let junit = std::fs::read_to_string(output.path().join("junit.xml")).unwrap();
+    assert!(junit.contains("tests=\"1\" skipped=\"1\" failures=\"0\"") && junit.contains(reason), "{junit}");
 }
 
 #[test]

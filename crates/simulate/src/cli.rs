@@ -17,8 +17,8 @@ use crate::{drill, play, report, stage};
 
 /// Replays incidents against an embedded AWS or LocalStack, and judges what comes out.
 ///
-/// Exit codes: 0 every expectation was met; 1 some was not; 2 usage, a scenario that does not read, or a backend that
-/// cannot be had.
+/// Exit codes: 0 every expectation was met; 1 some was not; 2 usage, a scenario that does not read, or is named and cannot be
+/// played on this backend, or a backend that cannot be had.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask simulate", bin_name = "cargo xtask simulate")]
 pub struct Cli {
@@ -80,8 +80,15 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     let outcome = play_and_tell(slugs, &backend, &cli, narrator).await;
     backend.stop().await;
     let outcome = outcome?;
-    let passed = outcome.scenarios.iter().all(|played| played.passed);
-    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(ExitCode::from(exit_code(&outcome, !cli.slugs.is_empty())))
+}
+
+/// A scenario that was asked for by name and not played is no success; one that was not asked for is skipped.
+fn exit_code(outcome: &Outcome, named: bool) -> u8 {
+    if !outcome.scenarios.iter().all(|played| played.passed) {
+        return 1;
+    }
+    if named && !outcome.not_played.is_empty() { 2 } else { 0 }
 }
 
 fn chosen(cli: &Cli) -> Result<Vec<String>> {

@@ -8,7 +8,7 @@ use comfy_table::{Table, presets};
 use owo_colors::OwoColorize as _;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use crate::outcome::{Outcome, Played};
+use crate::outcome::{NotPlayed, Outcome, Played};
 
 /// Writes `result.json` and `junit.xml`.
 pub fn write(outcome: &Outcome, output: &Path) -> Result<()> {
@@ -23,6 +23,7 @@ pub fn write(outcome: &Outcome, output: &Path) -> Result<()> {
 fn junit(outcome: &Outcome) -> Report {
     let mut suite = TestSuite::new(format!("simulate ({})", outcome.backend));
     suite.add_test_cases(outcome.scenarios.iter().map(test_case));
+    suite.add_test_cases(outcome.not_played.iter().map(skipped_case));
     let mut report = Report::new("rootsweep");
     report.add_test_suite(suite);
     report
@@ -37,6 +38,12 @@ fn test_case(played: &Played) -> TestCase {
     let mut case = TestCase::new(played.scenario.as_str(), status);
     case.set_time(Duration::from_millis(u64::try_from(played.took_ms).unwrap_or(u64::MAX)));
     case
+}
+
+fn skipped_case(skipped: &NotPlayed) -> TestCase {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(skipped.reason.as_str());
+    TestCase::new(skipped.scenario.as_str(), status)
 }
 
 /// Says for each failed expectation what was expected, what came, and the hop at which the two parted.
