@@ -76,6 +76,32 @@ impl Change {
     }
 }
 
+impl Change {
+    /// Says what it speaks of where the World that the scenario starts with does not have it.
+    pub(crate) fn check(&self, world: &World) -> Result<(), String> {
+        let account = match self {
+            Self::Root { account, .. }
+            | Self::RoleRemoved { account, .. }
+            | Self::AccountState { account, .. }
+            | Self::AccountLeaves { account }
+            | Self::TrailStopped { account, .. } => *account,
+        };
+        let remedy = "add it, or name one that is there";
+        let Some(found) = world.accounts.get(&account) else {
+            return Err(format!("this change speaks of account {account}, which is not in `world`: {remedy}"));
+        };
+        let (is_there, what) = match self {
+            Self::RoleRemoved { role, .. } => (found.roles.iter().any(|it| it.name == *role), format!("role {role}")),
+            Self::TrailStopped { region, trail, .. } => {
+                let trails = &world.region(account, region).trails;
+                (trails.iter().any(|it| it.name == *trail), format!("trail {trail} in {region}"))
+            }
+            Self::Root { .. } | Self::AccountState { .. } | Self::AccountLeaves { .. } => (true, String::new()),
+        };
+        is_there.then_some(()).ok_or_else(|| format!("account {account} has no {what}: {remedy}"))
+    }
+}
+
 fn account_of(world: &mut World, id: AccountId) -> Result<&mut fake_aws::world::Account, String> {
     world.accounts.get_mut(&id).ok_or_else(|| format!("there is no account {id}"))
 }
@@ -96,6 +122,11 @@ pub struct Call {
     /// Its parameters.
     #[serde(default)]
     pub input: Value,
+}
+
+impl Call {
+    /// The signing names of the services that a scenario can call.
+    pub const SERVICES: [&str; 5] = ["logs", "events", "sqs", "monitoring", "sns"];
 }
 
 pub(crate) fn us_east_1() -> String {

@@ -12,13 +12,30 @@ use serde_saphyr::{Location, Spanned};
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
     Name,
+    StartsAt,
     World,
     /// The alert path of that number, counted from 0.
     AlertPath(usize),
     /// The step of that number.
     Step(usize),
-    /// The record of a step, by both numbers.
-    Record(usize, usize),
+    /// The item of a list of a step, by both numbers.
+    Item(usize, List, usize),
+}
+
+/// The lists of a step whose items can be wrong.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum List {
+    Records,
+    Changes,
+    Calls,
+    Faults,
+    During,
+    Alarms,
+    Silent,
+    Messages,
+    NoMessages,
+    Rows,
+    Episodes,
 }
 
 /// Something that is wrong with a part of a scenario.
@@ -32,6 +49,7 @@ pub(crate) struct Fault {
 #[derive(Deserialize)]
 struct Outline {
     name: Part,
+    starts_at: Part,
     world: Part,
     #[serde(default)]
     alert_paths: Vec<Part>,
@@ -43,6 +61,33 @@ struct StepOutline {
     at: Part,
     #[serde(default)]
     cloudtrail: Vec<Part>,
+    #[serde(default)]
+    change: Vec<Part>,
+    #[serde(default)]
+    calls: Vec<Part>,
+    #[serde(default)]
+    faults: Option<Vec<Part>>,
+    #[serde(default)]
+    sweep: Option<SweepOutline>,
+    #[serde(default)]
+    expect: ExpectOutline,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SweepOutline {
+    during: Vec<Part>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ExpectOutline {
+    alarms: Vec<Part>,
+    silent: Vec<Part>,
+    messages: Vec<Part>,
+    no_messages: Vec<Part>,
+    rows: Vec<Part>,
+    episodes: Vec<Part>,
 }
 
 type Part = Spanned<IgnoredAny>;
@@ -55,11 +100,30 @@ impl Place {
     fn part(self, outline: &Outline) -> Option<&Part> {
         match self {
             Self::Name => Some(&outline.name),
+            Self::StartsAt => Some(&outline.starts_at),
             Self::World => Some(&outline.world),
             Self::AlertPath(index) => outline.alert_paths.get(index),
             Self::Step(index) => Some(&outline.timeline.get(index)?.at),
-            Self::Record(step, index) => outline.timeline.get(step)?.cloudtrail.get(index),
+            Self::Item(step, list, index) => outline.timeline.get(step)?.list(list)?.get(index),
         }
+    }
+}
+
+impl StepOutline {
+    fn list(&self, list: List) -> Option<&[Part]> {
+        Some(match list {
+            List::Records => &self.cloudtrail,
+            List::Changes => &self.change,
+            List::Calls => &self.calls,
+            List::Faults => self.faults.as_ref()?,
+            List::During => &self.sweep.as_ref()?.during,
+            List::Alarms => &self.expect.alarms,
+            List::Silent => &self.expect.silent,
+            List::Messages => &self.expect.messages,
+            List::NoMessages => &self.expect.no_messages,
+            List::Rows => &self.expect.rows,
+            List::Episodes => &self.expect.episodes,
+        })
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod alert_path;
 mod change;
+mod check;
 mod error;
 mod expect;
 mod fault;

@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use crate::fault::{Fault, Place};
-use crate::{Error, Offset, Rewrite, Scenario};
+use crate::{Error, Rewrite, Scenario, check};
 
 /// Reads the scenario of that name and lays its alert paths into its organization.
 pub fn load(scenarios: &Path, slug: &str) -> Result<Scenario, Error> {
@@ -17,8 +15,13 @@ pub fn load(scenarios: &Path, slug: &str) -> Result<Scenario, Error> {
 pub fn load_rewritten(scenarios: &Path, slug: &str, rewrite: &Rewrite) -> Result<Scenario, Error> {
     let path = file_of(scenarios, slug)?;
     let text = read(&path)?;
-    // A text that cannot be moved has no time at which it starts, and does not read either: the reader says where.
-    parse(&path, slug, &rewrite.apply(&text).unwrap_or(text))
+    let starts_at = parse(&path, slug, &text)?.starts_at;
+    let moved = parse(&path, slug, &rewrite.apply(&text, starts_at))?;
+    if moved.starts_at == rewrite.starts_at {
+        return Ok(moved);
+    }
+    let message = format!("this time cannot be moved: write it as {starts_at:.0}");
+    Err(Error::Inconsistent { message: Place::StartsAt.fault(message).shown(&path, &text), path })
 }
 
 fn file_of(scenarios: &Path, slug: &str) -> Result<PathBuf, Error> {
@@ -64,41 +67,5 @@ fn complete(scenario: &mut Scenario, slug: &str) -> Result<(), Fault> {
     for (index, path) in scenario.alert_paths.iter().enumerate() {
         path.lay(&mut scenario.world).map_err(|message| Place::AlertPath(index).fault(message))?;
     }
-    check_timeline(scenario)
-}
-
-fn check_timeline(scenario: &Scenario) -> Result<(), Fault> {
-    let mut before = Offset::default();
-    for (index, step) in scenario.timeline.iter().enumerate() {
-        if step.at < before {
-            let message = format!("the step at {} stands after the one at {before}: put them in order", step.at);
-            return Err(Place::Step(index).fault(message));
-        }
-        before = step.at;
-        if step.expect.needs_sweep() && step.sweep.is_none() {
-            let message = "this step expects something of a sweep, and has none: add `sweep: {}`".to_owned();
-            return Err(Place::Step(index).fault(message));
-        }
-        for (number, record) in step.cloudtrail.iter().enumerate() {
-            check_record(scenario, record).map_err(|message| Place::Record(index, number).fault(message))?;
-        }
-    }
-    Ok(())
-}
-
-/// A record has to be an object, name its event, and speak of an account of the organization.
-fn check_record(scenario: &Scenario, record: &Value) -> Result<(), String> {
-    let text = |pointer: &str| record.pointer(pointer).and_then(Value::as_str);
-    if text("/eventName").is_none() {
-        return Err("this record is not a JSON object with an `eventName`: give it one".to_owned());
-    }
-    let account = text("/recipientAccountId").or_else(|| text("/userIdentity/accountId"));
-    let Some(account) = account else {
-        return Err("this record names no account: give `userIdentity.accountId`".to_owned());
-    };
-    let known = account.parse().is_ok_and(|id| scenario.world.accounts.contains_key(&id));
-    let unknown = || {
-        format!("this record speaks of account {account}, which is not in `world`: add it, or name one that is there")
-    };
-    known.then_some(()).ok_or_else(unknown)
+    check::timeline(scenario)
 }

@@ -9,6 +9,7 @@ use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use reqwest::Client;
+use scenario::Call;
 use serde_json::{Map, Value};
 
 /// A caller of AWS at one endpoint.
@@ -35,9 +36,7 @@ fn speech(service: &str) -> Result<Speech> {
         "sqs" => Speech::Json("AmazonSQS", "1.0"),
         "monitoring" => Speech::Query("2010-08-01"),
         "sns" => Speech::Query("2010-03-31"),
-        other => {
-            anyhow::bail!("{other:?} is not a service that a scenario can call: logs, events, sqs, monitoring, sns")
-        }
+        other => anyhow::bail!("{other:?} is not a service that a scenario can call: {}", Call::SERVICES.join(", ")),
     })
 }
 
@@ -146,5 +145,15 @@ fn flatten(prefix: String, value: &Value, pairs: &mut Vec<(String, String)>) {
 fn flatten_map(map: &Map<String, Value>, join: impl Fn(&str) -> String, pairs: &mut Vec<(String, String)>) {
     for (name, value) in map {
         flatten(join(name), value, pairs);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_service_that_a_scenario_can_call_is_spoken_to() {
+        assert!(Call::SERVICES.into_iter().all(|service| speech(service).is_ok()));
     }
 }
