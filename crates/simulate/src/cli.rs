@@ -44,6 +44,13 @@ pub struct Cli {
     pub(crate) scenarios: PathBuf,
 }
 
+impl Cli {
+    /// Whether scenarios are named, rather than all of them meant.
+    pub(crate) const fn names_scenarios(&self) -> bool {
+        !self.slugs.is_empty()
+    }
+}
+
 /// What plays AWS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BackendName {
@@ -80,7 +87,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode> {
     let outcome = play_and_tell(slugs, &backend, &cli, narrator).await;
     backend.stop().await;
     let outcome = outcome?;
-    Ok(ExitCode::from(exit_code(&outcome, !cli.slugs.is_empty())))
+    Ok(ExitCode::from(exit_code(&outcome, cli.names_scenarios())))
 }
 
 /// A scenario that was asked for by name and not played is no success; one that was not asked for is skipped.

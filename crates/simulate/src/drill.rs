@@ -8,59 +8,139 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use jiff::SignedDuration;
 use owo_colors::OwoColorize as _;
+use rootsweep_model::Verdict;
 use rootsweep_model::assessment::TriageVerdict;
-use scenario::{Expect, Scenario};
+use scenario::{Expect, ExpectedRow, Scenario};
 
-use crate::cli::{Cli, read};
+use crate::cli::{BackendName, Cli, read};
+use crate::folder;
 use crate::judge::Message;
 use crate::narrate::{Narrator, human, width, wrapped};
 use crate::page;
 use crate::play::Player;
 use crate::stage::Backend;
 
-/// What a drill asks, and what came of it.
+/// What a drill asks for, and what is right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Truth {
+    /// What the root activity was.
+    Verdict(TriageVerdict),
+    /// Whether the next use of root would wake somebody.
+    Wakes(bool),
+}
+
+impl Truth {
+    const fn question(self) -> &'static str {
+        match self {
+            Self::Verdict(_) => "What was it?",
+            Self::Wakes(_) => "Would the next use of root wake somebody, in every account?",
+        }
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Verdict(verdict) => verdict.as_str(),
+            Self::Wakes(true) => "yes",
+            Self::Wakes(false) => "no",
+        }
+    }
+
+    fn words(self) -> Vec<&'static str> {
+        match self {
+            Self::Verdict(_) => TriageVerdict::ALL.iter().map(|verdict| verdict.as_str()).collect(),
+            Self::Wakes(_) => vec!["yes", "no"],
+        }
+    }
+}
+
+/// What was answered to what a drill asks.
 struct Answered {
-    truth: TriageVerdict,
-    answer: Option<TriageVerdict>,
+    truth: Truth,
+    answer: Option<&'static str>,
     why: String,
     took: Duration,
 }
 
-/// Drills each scenario in turn and writes a debrief for each.
-pub async fn run(slugs: Vec<String>, backend: &Backend, cli: &Cli) -> Result<ExitCode> {
-    let mut all_right = true;
-    for slug in slugs {
-        let scenario = read(&cli.scenarios, &slug, cli.backend)?;
-        let Some(truth) = truth(&scenario) else {
-            anstream::println!("{slug} has no root activity to tell apart: play it without --drill.");
-            continue;
-        };
-        let desk = lay_desk(&scenario, &cli.output)?;
-        let mut player = Player::prepare(scenario, backend, &cli.output, Narrator::Summary).await?;
-        let pages = play_silently(&mut player).await?;
-        show(&player, &pages, &desk)?;
-        let answered = ask(truth)?;
-        all_right &= answered.answer == Some(truth);
-        debrief(player.scenario(), &pages, &answered, &cli.output)?;
+impl Answered {
+    fn is_right(&self) -> bool {
+        self.answer == Some(self.truth.word())
     }
-    Ok(ExitCode::from(u8::from(!all_right)))
+}
+
+/// Drills each scenario in turn and writes a debrief for each.
+///
+/// Scenarios that are not drilled are no right answers where they were named.
+pub async fn run(slugs: Vec<String>, backend: &Backend, cli: &Cli) -> Result<ExitCode> {
+    // Every file is read before the first is drilled: a misspelt one is told at once.
+    let scenarios: Vec<Scenario> =
+        slugs.iter().map(|slug| read(&cli.scenarios, slug, cli.backend)).collect::<Result<_>>()?;
+    let (mut all_right, mut passed_over) = (true, false);
+    for scenario in scenarios {
+        let truth = match asks(&scenario, cli.backend) {
+            Ok(truth) => truth,
+            Err(why) => {
+                anstream::println!("{} is not drilled: {why}", scenario.name);
+                passed_over = true;
+                continue;
+            }
+        };
+        // In real time it begins when it is played, not when it was read.
+        let scenario = read(&cli.scenarios, &scenario.name, cli.backend)?;
+        all_right &= drill(scenario, truth, backend, &cli.output).await?;
+    }
+    let named_in_vain = cli.names_scenarios() && passed_over;
+    Ok(ExitCode::from(if named_in_vain && all_right { 2 } else { u8::from(!all_right) }))
+}
+
+/// Drills one scenario, and returns whether the answer was right.
+async fn drill(scenario: Scenario, truth: Truth, backend: &Backend, output: &Path) -> Result<bool> {
+    let desk = lay_desk(&scenario, output)?;
+    let mut player = Player::prepare(scenario, backend, output, Narrator::Summary).await?;
+    let pages = play_silently(&mut player).await?;
+    show(&player, &pages, &desk)?;
+    let answered = ask(truth)?;
+    debrief(player.scenario(), &pages, &answered, output)?;
+    Ok(answered.is_right())
+}
+
+/// Returns what a scenario has to ask; says why not where it has nothing, or cannot be played.
+fn asks(scenario: &Scenario, backend: BackendName) -> Result<Truth, String> {
+    if let (BackendName::Localstack, Some(reason)) = (backend, &scenario.embedded_only) {
+        return Err(reason.trim().to_owned());
+    }
+    let verdict = worst_verdict(scenario).map(Truth::Verdict);
+    let nothing = || "it has no root activity to tell apart, and no alarm to judge: play it without --drill".to_owned();
+    verdict.or_else(|| wakes(scenario).map(Truth::Wakes)).ok_or_else(nothing)
 }
 
 /// The worst verdict that the scenario expects: what the analyst should come to.
-fn truth(scenario: &Scenario) -> Option<TriageVerdict> {
+fn worst_verdict(scenario: &Scenario) -> Option<TriageVerdict> {
     let expectations = || scenario.timeline.iter().map(|step| &step.expect);
     let episodes = expectations().flat_map(|expect| &expect.episodes).map(|episode| episode.verdict);
     let records = expectations().flat_map(|expect| &expect.records).map(|record| record.verdict);
     episodes.chain(records).min()
 }
 
-/// Lays the folder in which the analyst works; its name tells nothing of the scenario.
+/// Whether the alarm wakes somebody in the end, as the last step that speaks of it expects; nothing where none does.
+fn wakes(scenario: &Scenario) -> Option<bool> {
+    let alarms = |expect: &Expect| {
+        let verdicts: Vec<Verdict> = alarm_rows(expect).map(|row| row.verdict).collect();
+        let is_known = !verdicts.is_empty() && verdicts.iter().all(|it| matches!(it, Verdict::Pass | Verdict::Fail));
+        is_known.then(|| !verdicts.contains(&Verdict::Fail))
+    };
+    scenario.timeline.iter().rev().find_map(|step| alarms(&step.expect))
+}
+
+fn alarm_rows(expect: &Expect) -> impl Iterator<Item = &ExpectedRow> {
+    expect.rows.iter().filter(|row| row.check == "root-alarm")
+}
+
+/// Lays the folder in which the analyst works; its name tells nothing of the scenario. Only what a drill before has left
+/// there is deleted.
 fn lay_desk(scenario: &Scenario, output: &Path) -> Result<PathBuf> {
     let desk = output.join("drill");
-    if desk.exists() {
-        fs_err::remove_dir_all(&desk)?;
-    }
     fs_err::create_dir_all(&desk)?;
+    folder::clear(&desk, |name| folder::is_numbered(name, "page-", &[".json"]))?;
     let desk = fs_err::canonicalize(desk)?;
     fs_err::write(desk.join("rootsweep.toml"), &scenario.config)?;
     Ok(desk)
@@ -96,14 +176,14 @@ fn show(player: &Player, pages: &[Message], desk: &Path) -> Result<()> {
     Ok(())
 }
 
-fn ask(truth: TriageVerdict) -> Result<Answered> {
+fn ask(truth: Truth) -> Result<Answered> {
     let started = Instant::now();
-    let words = TriageVerdict::ALL.iter().map(|verdict| verdict.as_str()).collect::<Vec<_>>().join(", ");
+    let words = truth.words();
     let answer = loop {
-        anstream::println!("What was it? {words}");
+        anstream::println!("{} {}", truth.question(), words.join(", "));
         let Some(line) = prompt()? else { break None };
-        match TriageVerdict::ALL.iter().find(|verdict| verdict.as_str() == line) {
-            Some(verdict) => break Some(*verdict),
+        match words.iter().find(|word| word.eq_ignore_ascii_case(&line)) {
+            Some(word) => break Some(*word),
             None => anstream::println!("{line:?} is none of these."),
         }
     };
@@ -123,9 +203,10 @@ fn prompt() -> Result<Option<String>> {
 }
 
 fn debrief(scenario: &Scenario, pages: &[Message], answered: &Answered, output: &Path) -> Result<()> {
-    let right = answered.answer == Some(answered.truth);
+    let right = answered.is_right();
     let took = human(SignedDuration::try_from(answered.took).unwrap_or_default());
-    let compared = if right { "That is what it was.".to_owned() } else { format!("It was: {}.", answered.truth) };
+    let compared =
+        if right { "That is what it was.".to_owned() } else { format!("It was: {}.", answered.truth.word()) };
     let compared = if right { compared.green().to_string() } else { compared.red().to_string() };
     anstream::println!("\n{compared} You took {took}.\n\n{}\n", wrapped(&scenario.why, ""));
     let file = output.join(&scenario.name).join("debrief.md");
@@ -142,14 +223,15 @@ fn written(scenario: &Scenario, pages: &[Message], answered: &Answered, took: &s
     let list = |lines: Vec<String>| lines.join("\n");
     let why = answered.why.replace('|', "\\|");
     format!(
-        "# Drill: {name}\n\n{proves}\n\n| | |\n|---|---|\n| pages | {pages} |\n| answer | {answer} |\n| it was | {truth} |\n\
+        "# Drill: {name}\n\n{proves}\n\n| | |\n|---|---|\n| question | {question} |\n| pages | {pages} |\n| answer | {answer} |\n| it was | {truth} |\n\
          | time to answer | {took} |\n| what told the analyst | {why} |\n\n## What happened\n\n{steps}\n\n## What it was\n\n{told}\n\n\
          ## What a tool gets wrong here\n\n{naive}\n\n## References\n\n{references}\n",
         name = scenario.name,
         proves = scenario.why.trim(),
+        question = answered.truth.question(),
         pages = pages.len(),
-        answer = answered.answer.map_or("none", TriageVerdict::as_str),
-        truth = answered.truth,
+        answer = answered.answer.unwrap_or("none"),
+        truth = answered.truth.word(),
         steps = list(steps.collect()),
         told = list(told.collect()),
         naive = scenario.naive.trim(),
@@ -157,7 +239,7 @@ fn written(scenario: &Scenario, pages: &[Message], answered: &Answered, took: &s
     )
 }
 
-/// Lists what the scenario expects of the records and episodes of a step.
+/// Lists what the scenario expects of the records, episodes and alarms of a step.
 fn verdicts(expect: &Expect) -> Vec<String> {
     let reasons = |rules: &[String]| match rules {
         [] => String::new(),
@@ -168,5 +250,6 @@ fn verdicts(expect: &Expect) -> Vec<String> {
         .episodes
         .iter()
         .map(|it| format!("- the episode of {}: {}{}", it.account, it.verdict, reasons(&it.reasons)));
-    records.chain(episodes).collect()
+    let alarms = alarm_rows(expect).map(|it| format!("- {} of {}: {}", it.check, it.account, it.verdict));
+    records.chain(episodes).chain(alarms).collect()
 }
