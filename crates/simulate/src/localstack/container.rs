@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use testcontainers::bollard::models::PortBinding;
 use testcontainers::core::IntoContainerPort as _;
 use testcontainers::runners::AsyncRunner as _;
@@ -31,7 +31,7 @@ pub(super) fn image() -> String {
 /// Starts a container, published on loopback alone, and waits until `LocalStack` answers in it.
 pub(super) async fn start() -> Result<Container> {
     let image = image();
-    let (name, tag) = image.rsplit_once(':').unwrap_or((&image, "latest"));
+    let (name, tag) = name_and_tag(&image)?;
     let port = free_port()?;
     let request = GenericImage::new(name, tag)
         .with_exposed_port(PORT.tcp())
@@ -49,6 +49,20 @@ pub(super) async fn start() -> Result<Container> {
     Ok(Container { url, container })
 }
 
+/// Splits an image's name from its tag, which stands behind the last `/`: a registry may have a port.
+///
+/// testcontainers writes the two with a `:` between them; a digest's own is the one in which the parts are joined again.
+fn name_and_tag(image: &str) -> Result<(&str, &str)> {
+    let split = if image.contains('@') { image.rsplit_once(':') } else { tag_of(image) };
+    let (name, tag) = split.unwrap_or((image, "latest"));
+    ensure!(!name.is_empty() && !tag.is_empty(), "LOCALSTACK_IMAGE {image:?} is not the name of an image");
+    Ok((name, tag))
+}
+
+fn tag_of(image: &str) -> Option<(&str, &str)> {
+    image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/'))
+}
+
 fn on_loopback(port: u16) -> HashMap<String, Option<Vec<PortBinding>>> {
     let binding = PortBinding { host_ip: Some("127.0.0.1".to_owned()), host_port: Some(port.to_string()) };
     HashMap::from([(format!("{PORT}/tcp"), Some(vec![binding]))])
@@ -58,5 +72,26 @@ impl Container {
     /// Stops and removes the container.
     pub(super) async fn stop(self) {
         _ = self.container.rm().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tag_stands_behind_the_last_slash_and_a_digest_stays_whole() {
+        let cases = [
+            ("localstack/localstack:4.14.0", ("localstack/localstack", "4.14.0")),
+            ("localstack/localstack", ("localstack/localstack", "latest")),
+            ("registry:5000/localstack", ("registry:5000/localstack", "latest")),
+            ("registry:5000/localstack:4", ("registry:5000/localstack", "4")),
+            ("registry:5000/localstack@sha256:0a1b", ("registry:5000/localstack@sha256", "0a1b")),
+            ("localstack:4@sha256:0a1b", ("localstack:4@sha256", "0a1b")),
+        ];
+        for (image, (name, tag)) in cases {
+            assert_eq!(name_and_tag(image).unwrap(), (name, tag), "{image}");
+        }
+        assert!(name_and_tag("localstack:").is_err());
     }
 }
