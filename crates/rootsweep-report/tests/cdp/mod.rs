@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a test stops where what it needs is missing")]
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use test_support::not_run;
 use tungstenite::stream::MaybeTlsStream;
 use tungstenite::{Message, WebSocket};
 
@@ -39,14 +40,12 @@ impl Drop for Browser {
     }
 }
 
-/// Starts a browser; where there is none, says so past the capture of test output, for the summary to pick up.
+/// Starts a browser; where there is none, says so for the summary to name.
 pub(crate) fn start(test: &str) -> Option<Browser> {
     let chosen = std::env::var("CHROMIUM").ok();
     let names = chosen.iter().map(String::as_str).chain(NAMES);
     let Some(name) = names.into_iter().find(|name| Command::new(name).arg("--version").output().is_ok()) else {
-        let line =
-            format!("NOT RUN: rootsweep-report::browser::{test}: no Chromium; install it, or name it in CHROMIUM\n");
-        std::io::stderr().write_all(line.as_bytes()).expect("standard error can be written");
+        not_run(&format!("rootsweep-report::browser::{test}"), "no Chromium: install it, or name it in CHROMIUM");
         return None;
     };
     Some(Browser::launch(name))
