@@ -40,11 +40,25 @@ struct Run {
 }
 
 fn simulate(scenarios: &Path, output: &Path, arguments: &[&str]) -> Run {
+    run(&mut command(scenarios, output, arguments))
+}
+
+fn command(scenarios: &Path, output: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(binary("simulate"));
-    command.arg("--scenarios").arg(scenarios).arg("--output").arg(output).args(arguments);
-    let run = command.env("NO_COLOR", "1").output().unwrap();
+    command.arg("--scenarios").arg(scenarios).arg("--output").arg(output).args(arguments).env("NO_COLOR", "1");
+    command
+}
+
+fn run(command: &mut Command) -> Run {
+    let run = command.output().unwrap();
     let [stdout, stderr] = [run.stdout, run.stderr].map(|text| String::from_utf8(text).unwrap());
     Run { code: run.status.code(), stdout, stderr }
+}
+
+/// Runs on something that says to be healthy, and has nothing else of `LocalStack`.
+fn simulate_in_real_time(scenarios: &Path, output: &Path, slug: &str) -> Run {
+    let healthy = Endpoint::serve(Answer::Status(200));
+    run(command(scenarios, output, &[slug, "--backend", "localstack"]).env("LOCALSTACK_ENDPOINT", healthy.url()))
 }
 
 fn result(output: &Path) -> Value {
@@ -179,18 +193,28 @@ fn a_fault_that_no_call_meets_fails_its_step() {
 
 #[test]
 fn a_scenario_that_is_named_and_cannot_be_played_is_no_success() {
-    let (healthy, output) = (Endpoint::serve(Answer::Status(200)), tempfile::tempdir().unwrap());
-    let mut command = Command::new(binary("simulate"));
-    command
-        .args(["--backend", "localstack", "clock-apart", "--scenarios", "../scenarios", "--output"])
-        .arg(output.path());
-    let run = command.env("LOCALSTACK_ENDPOINT", healthy.url()).output().unwrap();
-    assert_eq!(run.status.code(), Some(2), "{}", String::from_utf8_lossy(&run.stderr));
+    let output = tempfile::tempdir().unwrap();
+    let run = simulate_in_real_time("../scenarios".as_ref(), output.path(), "clock-apart");
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
     let reason = "LocalStack checks no signature";
     let not_played = &result(output.path())["not_played"][0];
     assert!(not_played["scenario"] == "clock-apart" && not_played["reason"].as_str().unwrap().starts_with(reason));
     let junit = std::fs::read_to_string(output.path().join("junit.xml")).unwrap();
     assert!(junit.contains("tests=\"1\" skipped=\"1\" failures=\"0\"") && junit.contains(reason), "{junit}");
+}
+
+#[test]
+fn what_would_be_left_out_in_real_time_is_named_and_not_played() {
+    let regions = "regions: { us-east-1: { composite_alarms: [{ name: both, rule: ALARM(root-usage) }] } }";
+    let scenarios = library("      name: payments\n", &format!("      name: payments\n      {regions}\n"));
+    let output = tempfile::tempdir().unwrap();
+    let run = simulate_in_real_time(scenarios.path(), output.path(), SOUND);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
+    for piece in
+        ["the harness does not make this on LocalStack: composite alarm both in us-east-1 of ", "`embedded_only`"]
+    {
+        assert!(run.stdout.contains(piece), "{piece:?} is not said: {}", run.stdout);
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The stage on which a scenario is played: an AWS that answers on loopback, with a clock and a log of hops.
 
+mod alarms;
 mod embedded;
 mod in_front_of_localstack;
+mod not_carried;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -187,10 +189,11 @@ impl Stage {
 
     /// Makes a call as a principal of the account.
     pub async fn call(&mut self, call: &Call) -> Result<Value> {
+        let answer = self.gateway().call(call).await?;
         if let Self::LocalStack(stage) = self {
-            stage.forget(call);
+            stage.follow(call);
         }
-        self.gateway().call(call).await
+        Ok(answer)
     }
 
     /// Returns what has happened since the last look.

@@ -6,12 +6,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use fake_aws::world::{AccountId, MetricAlarm, Region, World};
 use jiff::Timestamp;
 use scenario::Call;
 use serde_json::{Value, json};
 
+use super::alarms::{self, Alarms};
+use super::not_carried::not_carried;
 use super::{Embedded, Seen, SeenHop};
 use crate::judge::Message;
 
@@ -24,16 +26,17 @@ const ALARM_SETTLES: Duration = Duration::from_millis(700);
 /// The gateway, and what was made behind it.
 pub struct InFrontOfLocalStack {
     gateway: Embedded,
-    alarms: Vec<Call>,
+    alarms: Alarms,
     queues: BTreeMap<String, (AccountId, String, String)>,
 }
 
 impl InFrontOfLocalStack {
-    /// Starts the gateway and makes the World's resources behind it.
+    /// Starts the gateway and makes the World's resources behind it; fails where it has some that are not made there.
     pub async fn open(mut world: World, localstack: &str) -> Result<Self> {
         let regions = take_regions(&mut world);
+        ensure_carried(&regions)?;
         let gateway = Embedded::open_gateway(world, localstack).await?;
-        let mut stage = Self { gateway, alarms: Vec::new(), queues: BTreeMap::new() };
+        let mut stage = Self { gateway, alarms: Alarms::default(), queues: BTreeMap::new() };
         for (account, name, region) in &regions {
             stage.make(*account, name, region).await.with_context(|| format!("making {name} of {account}"))?;
         }
@@ -45,18 +48,16 @@ impl InFrontOfLocalStack {
         &self.gateway
     }
 
-    /// Forgets what a call takes away, so that it is not put again.
-    pub fn forget(&mut self, call: &Call) {
-        if call.operation == "DeleteAlarms" {
-            self.alarms.retain(|alarm| alarm.account != call.account);
-        }
+    /// Follows a call that was made, so that an alarm is put again as it is now.
+    pub fn follow(&mut self, call: &Call) {
+        self.alarms.follow(call);
     }
 
     /// Lets the data points settle, has the alarms evaluated, and returns what has happened since the last look.
     pub async fn look(&mut self) -> Result<Seen> {
         let mut seen = self.gateway.look();
         tokio::time::sleep(DATA_POINT_SETTLES).await;
-        for alarm in &self.alarms {
+        for alarm in self.alarms.iter() {
             self.gateway.call(alarm).await?;
         }
         tokio::time::sleep(ALARM_SETTLES).await;
@@ -67,8 +68,8 @@ impl InFrontOfLocalStack {
 
     /// Reads which alarms fired, and sets them back, as the minutes between two steps would.
     async fn read_alarms(&self, seen: &mut Seen) -> Result<()> {
-        for alarm in &self.alarms {
-            let name = alarm.input.pointer("/AlarmName").and_then(Value::as_str).unwrap_or_default();
+        for alarm in self.alarms.iter() {
+            let name = alarms::name(alarm);
             let described = self.ask(alarm, "DescribeAlarms", json!({ "AlarmNames": [name] })).await?;
             if described.as_str().is_some_and(|xml| xml.contains("<StateValue>ALARM</StateValue>")) {
                 seen.alarms.push(name.to_owned());
@@ -107,7 +108,7 @@ impl InFrontOfLocalStack {
         for alarm in &region.alarms {
             let put = call(account, name, "monitoring", "PutMetricAlarm", metric_alarm(alarm));
             self.gateway.call(&put).await?;
-            self.alarms.push(put);
+            self.alarms.follow(&put);
         }
         for rule in &region.rules {
             let input = json!({ "Name": rule.name, "EventPattern": rule.event_pattern, "State": rule.state.name() });
@@ -160,6 +161,21 @@ impl InFrontOfLocalStack {
         }
         Ok(())
     }
+}
+
+/// Fails where an organization has what would be left out behind the gateway: then another scenario would be played.
+fn ensure_carried(regions: &[(AccountId, String, Region)]) -> Result<()> {
+    let told = |(account, name, region): &(AccountId, String, Region)| {
+        let place = format!("in {name} of {account}");
+        not_carried(region).into_iter().map(move |it| format!("{it} {place}")).collect::<Vec<_>>()
+    };
+    let lost: Vec<String> = regions.iter().flat_map(told).collect();
+    ensure!(
+        lost.is_empty(),
+        "the harness does not make this on LocalStack: {}. Give the scenario an `embedded_only` with that reason",
+        lost.join("; ")
+    );
+    Ok(())
 }
 
 /// Takes out of the World what `LocalStack` is to hold; trails and event history stay.
