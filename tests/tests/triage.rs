@@ -5,6 +5,7 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
+use fake_aws::fault::{Effect, FaultRule};
 use fake_aws::world::World;
 use serde_json::{Value, json};
 use test_support::{Aws, Rootsweep, Run};
@@ -242,14 +243,29 @@ fn the_json_is_what_its_schema_says() {
 /// An account with a trail, its log group, a root alarm, and a history of both: a live sign-in that is in Event history,
 /// and a backfilled one that only the log group has.
 fn world() -> World {
+    world_of(&region())
+}
+
+fn world_of(region: &Value) -> World {
+    let account = json!({ "id": "111122223333", "name": "shop", "regions": { "us-east-1": region } });
+    let mut world = World::from_yaml(&json!({ "accounts": [account] }).to_string()).unwrap();
+    world.clock = fake_aws::Clock::Scenario(NOW.parse().unwrap());
+    world
+}
+
+fn logged(at: &str, record: &Value) -> Value {
+    json!({ "stream": "111122223333_CloudTrail_us-east-1", "timestamp": at, "message": record.to_string() })
+}
+
+fn went_off(at: &str) -> Value {
+    let data = json!({ "version": "1.0", "newState": { "stateValue": "ALARM" } }).to_string();
+    json!({ "alarm_name": "root-used", "at": at, "item_type": "StateUpdate", "summary": "to ALARM", "data": data })
+}
+
+fn region() -> Value {
     let live = sign_in("live", "2026-06-30T23:45:00Z", false);
     let late = backfilled("late", "2025-03-04T09:12:31Z");
-    let logged = |at: &str, record: &Value| json!({ "stream": "111122223333_CloudTrail_us-east-1", "timestamp": at, "message": record.to_string() });
-    let went_off = |at: &str| {
-        let data = json!({ "version": "1.0", "newState": { "stateValue": "ALARM" } }).to_string();
-        json!({ "alarm_name": "root-used", "at": at, "item_type": "StateUpdate", "summary": "to ALARM", "data": data })
-    };
-    let region = json!({
+    json!({
         "event_history": [live],
         "trails": [{
             "name": "all", "multi_region": true, "s3_bucket": "logs",
@@ -275,11 +291,7 @@ fn world() -> World {
         "alarm_history": [
             went_off("2026-06-20T04:02:00Z"), went_off("2026-06-25T12:00:00Z"), went_off("2026-06-30T23:52:00Z")
         ]
-    });
-    let account = json!({ "id": "111122223333", "name": "shop", "regions": { "us-east-1": region } });
-    let mut world = World::from_yaml(&json!({ "accounts": [account] }).to_string()).unwrap();
-    world.clock = fake_aws::Clock::Scenario(NOW.parse().unwrap());
-    world
+    })
 }
 
 fn asked(world: World, arguments: &[&str]) -> Run {
@@ -318,6 +330,45 @@ fn each_transition_of_an_alarm_is_explained_by_the_records_that_tripped_it() {
     let mut told = ids(&answer);
     told.sort_unstable();
     assert_eq!(told, ["late", "live"]);
+}
+
+#[test]
+fn an_alarm_with_a_period_of_a_day_is_explained_by_the_records_of_that_day() {
+    let mut region = region();
+    region["alarm_history"] = json!([went_off("2026-06-20T23:00:00Z")]);
+    let explained_by = |region: &Value| {
+        let answer = answer(&asked(world_of(region), &["--alarm", "root-used", "--since", "30d"]));
+        answer["alarms"][0]["event_ids"].clone()
+    };
+    assert_eq!(explained_by(&region), json!([]), "a period of a minute is long over");
+    region["alarms"][0]["period"] = json!(86_400);
+    assert_eq!(explained_by(&region), json!(["late"]));
+}
+
+/// AWS itself set it off, as far as the first of two filters of the metric tells.
+#[test]
+fn an_alarm_is_not_called_wrong_where_a_source_of_records_was_not_read() {
+    let mut by_aws = sign_in("by-aws", "2026-06-30T23:45:00Z", true);
+    by_aws["eventType"] = json!("AwsServiceEvent");
+    by_aws["userIdentity"]["invokedBy"] = json!("AWS Internal");
+    by_aws["sourceIPAddress"] = json!("AWS Internal");
+    let mut region = region();
+    region["event_history"] = json!([]);
+    region["log_groups"][0]["events"] = json!([logged("2026-06-30T23:50:00Z", &by_aws)]);
+    let mut second = region["log_groups"][0]["metric_filters"][0].clone();
+    second["name"] = json!("second");
+    region["log_groups"][0]["metric_filters"].as_array_mut().unwrap().push(second);
+    region["alarm_history"] = json!([went_off("2026-06-30T23:52:00Z")]);
+    let alarm = |faults: Vec<FaultRule>| {
+        let mut world = world_of(&region);
+        world.faults = faults;
+        answer(&asked(world, &["--alarm", "root-used"]))["alarms"][0].clone()
+    };
+    assert_eq!(alarm(Vec::new())["justified"], false, "with everything read it was wrong");
+    let denied = FaultRule { nth: 2, ..FaultRule::new("logs:FilterLogEvents", Effect::AccessDenied) };
+    let alarm = alarm(vec![denied]);
+    assert_eq!((&alarm["event_ids"], &alarm["justified"]), (&json!(["by-aws"]), &Value::Null), "{alarm}");
+    assert!(alarm["explanation"].as_str().unwrap().contains("logs:FilterLogEvents"), "{alarm}");
 }
 
 #[test]

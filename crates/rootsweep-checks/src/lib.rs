@@ -8,6 +8,7 @@
 //! INVARIANT: turning a fact into a gap never makes a pass out of anything else. Hence a check that counts a source's
 //! word against the account needs that source's word to acquit it, too.
 
+pub mod alarm_inputs;
 mod alert_path;
 mod check;
 mod checks;

@@ -19,6 +19,7 @@ pub use error::Error;
 pub use event::Event;
 pub use gathering::{Gathered, Limits, gather};
 pub use judging::changes::{Earlier, changes};
+pub use judging::transition::{Tripping, explain_transition};
 pub use judging::{Context, judge};
 pub use selection::Selection;
 pub use source::Gather;

@@ -78,6 +78,21 @@ impl<'a> Alarms<'a> {
         }
         found.into_values().chain(self.unread.iter().copied()).collect()
     }
+
+    /// Returns the alarms that an alarm stands on, at any height, itself among them.
+    pub(crate) fn below(&self, top: &'a Alarm) -> Vec<&'a Alarm> {
+        let mut found = BTreeMap::from([(top.arn.as_str(), top)]);
+        let mut open = vec![top];
+        while let Some(rule) = open.pop().map(|next| self.rules.get(next.arn.as_str())) {
+            let names = rule.map(Rule::names).unwrap_or_default();
+            for (_, child) in names.into_iter().filter_map(|name| self.by_name.get(name)) {
+                if found.insert(&child.arn, child).is_none() {
+                    open.push(child);
+                }
+            }
+        }
+        found.into_values().collect()
+    }
 }
 
 /// Returns whether one event takes a composite alarm from rest into `ALARM`.

@@ -5,15 +5,15 @@
 //! lets it publish, and a confirmed subscription hears it; or a rule matches it, and its target tells someone. Nothing is taken from the text
 //! of a pattern: it is evaluated.
 
-mod alarm;
+pub(crate) mod alarm;
 mod alarm_rule;
 mod book;
 pub(crate) mod cell;
-mod composite;
+pub(crate) mod composite;
 mod criteria;
 mod event_rule;
 mod expression;
-mod filter;
+pub(crate) mod filter;
 mod listener;
 mod metric_path;
 mod notify;

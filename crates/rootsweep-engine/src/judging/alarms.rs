@@ -3,17 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
-use rootsweep_model::assessment::TriageVerdict;
+use rootsweep_checks::alarm_inputs::{self, USUAL_REACH};
 use rootsweep_model::report::triage_v1::Record;
 use rootsweep_model::report::v1::{AlarmTransition, AlertPath, AlertPathKind, LinkState, Row};
-use rootsweep_model::{AccountFacts, AccountId};
+use rootsweep_model::{AccountFacts, AccountId, Gap};
 
-/// How long before a transition a record can have come that tripped it: the alarm's period, and CloudWatch's own delay.
-const AFTER_DELIVERY: SignedDuration = SignedDuration::from_mins(15);
-/// The same for a record of which only the time of the event is known: CloudTrail delivers within about five minutes on
-/// average, and `AFTER_DELIVERY` comes on top:
+use super::transition::{Tripping, explain_transition};
+
+/// How much earlier a record can have happened than it was delivered, where only the time of the event is known:
+/// CloudTrail delivers within about five minutes on average, and not always:
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html>.
-const AFTER_EVENT: SignedDuration = SignedDuration::from_mins(45);
+const DELIVERY: SignedDuration = SignedDuration::from_mins(30);
+
+/// What is said where no record was found that can have set the alarm off.
+const NOTHING_FOUND: &str = "no root record of that time was found; one that AWS delivered late shows only in the \
+                             trail's log group (--source log-group)";
 
 /// An alarm, by its account, Region and name.
 type AlarmKey = (AccountId, String, String);
@@ -22,37 +26,43 @@ type AlarmKey = (AccountId, String, String);
 #[derive(Default)]
 pub(super) struct Alarms {
     fired: BTreeSet<(AlarmKey, Timestamp)>,
+    /// How far back each alarm that fired looks, where its account tells.
+    reach: BTreeMap<AlarmKey, SignedDuration>,
     /// Root alarms, with the accounts that they watch.
     watched: BTreeMap<AlarmKey, BTreeSet<AccountId>>,
     records: BTreeMap<AccountId, Vec<Tripping>>,
-}
-
-/// A root record, as far as an alarm is concerned.
-struct Tripping {
-    came: Timestamp,
-    lead: SignedDuration,
-    event_id: Option<String>,
-    event_name: String,
-    verdict: TriageVerdict,
+    /// Why not every root record of an account could be read.
+    unread: BTreeMap<AccountId, Gap>,
 }
 
 impl Alarms {
     /// Takes what one account tells.
     pub(super) fn add(&mut self, facts: &AccountFacts, rows: &[Row], records: &[Record]) {
         let account = facts.account.id;
-        for (region, history) in &facts.alarm_history {
-            let items = history.known().into_iter().flatten();
-            for item in items.filter(|item| item.new_state.as_deref() == Some("ALARM")) {
-                self.fired.insert(((account, region.clone(), item.alarm_name.clone()), item.timestamp));
-            }
-        }
+        self.add_history(facts);
         for path in rows.iter().flat_map(|row| &row.alert_paths).filter(|path| hears_root(path)) {
             let key = (path.account_id, path.region.clone(), path.name.clone());
             self.watched.entry(key).or_default().insert(account);
         }
-        let tripping: Vec<Tripping> = records.iter().filter_map(tripping).collect();
-        if !tripping.is_empty() {
-            self.records.insert(account, tripping);
+        if !records.is_empty() {
+            self.records.insert(account, records.iter().map(Tripping::from).collect());
+        }
+        if let Some(gap) = facts.records.iter().find_map(|source| source.records.gap()) {
+            self.unread.insert(account, gap.clone());
+        }
+    }
+
+    fn add_history(&mut self, facts: &AccountFacts) {
+        let account = facts.account.id;
+        for (region, history) in &facts.alarm_history {
+            let items = history.known().into_iter().flatten();
+            for item in items.filter(|item| item.new_state.as_deref() == Some("ALARM")) {
+                let key = (account, region.clone(), item.alarm_name.clone());
+                if let Some(inputs) = alarm_inputs::inputs_in(&facts.monitoring, region, &item.alarm_name) {
+                    self.reach.insert(key.clone(), inputs.reach);
+                }
+                self.fired.insert((key, item.timestamp));
+            }
         }
     }
 
@@ -63,9 +73,11 @@ impl Alarms {
     }
 
     fn transition(&self, key: &AlarmKey, at: Timestamp, accounts: &BTreeSet<AccountId>) -> AlarmTransition {
+        let reach = self.reach.get(key).copied().unwrap_or(USUAL_REACH);
         let records = accounts.iter().filter_map(|account| self.records.get(account)).flatten();
-        let tripped: Vec<&Tripping> =
-            records.filter(|record| record.came <= at && at.duration_since(record.came) <= record.lead).collect();
+        let tripped: Vec<&Tripping> = records.filter(|record| can_trip(record, at, reach)).collect();
+        let unread = accounts.iter().find_map(|account| self.unread.get(account));
+        let (explanation, justified) = explain_transition(&tripped, unread, NOTHING_FOUND);
         let (account_id, region, alarm) = key.clone();
         AlarmTransition {
             account_id,
@@ -73,52 +85,21 @@ impl Alarms {
             alarm,
             at,
             event_ids: tripped.iter().filter_map(|record| record.event_id.clone()).collect(),
-            explanation: explanation(&tripped),
-            justified: worst(&tripped).map(TriageVerdict::wants_attention),
+            explanation,
+            justified,
         }
     }
+}
+
+/// Whether a record came within what an alarm looks at.
+fn can_trip(record: &Tripping, at: Timestamp, reach: SignedDuration) -> bool {
+    let delivered = record.delivered_at.map(|came| (came, reach));
+    let came = delivered.or_else(|| record.event_time.map(|came| (came, reach.saturating_add(DELIVERY))));
+    came.is_some_and(|(came, reach)| came <= at && at.duration_since(came) <= reach)
 }
 
 /// Whether root records reach the alarm at all: its filter lets some of them through.
 fn hears_root(path: &AlertPath) -> bool {
     let filter = path.links.iter().find(|link| link.link == "metric-filter");
     path.kind == AlertPathKind::MetricAlarm && filter.is_some_and(|link| link.state != LinkState::Broken)
-}
-
-fn tripping(record: &Record) -> Option<Tripping> {
-    let delivered = record.delivered_at.map(|came| (came, AFTER_DELIVERY));
-    let (came, lead) = delivered.or_else(|| record.event_time.map(|came| (came, AFTER_EVENT)))?;
-    Some(Tripping {
-        came,
-        lead,
-        event_id: record.event_id.clone(),
-        event_name: record.event_name.clone().unwrap_or_else(|| "an unnamed event".to_owned()),
-        verdict: record.verdict,
-    })
-}
-
-fn worst(records: &[&Tripping]) -> Option<TriageVerdict> {
-    // Verdicts stand with the worst first.
-    records.iter().map(|record| record.verdict).min()
-}
-
-fn explanation(records: &[&Tripping]) -> String {
-    let Some(worst) = worst(records) else {
-        return "no root record of that time was found; one that AWS delivered late shows only in the trail's log group \
-                (--source log-group)"
-            .to_owned();
-    };
-    let names: BTreeSet<&str> = records.iter().map(|record| record.event_name.as_str()).collect();
-    let names = names.into_iter().collect::<Vec<_>>().join(", ");
-    let judged = match worst {
-        TriageVerdict::Incident | TriageVerdict::Investigate => "rightly: it is unexpected root use",
-        TriageVerdict::Historical => {
-            "for root use of the past that AWS delivered late; match it with the records of its date"
-        }
-        TriageVerdict::Expected => "for root use that was announced",
-        TriageVerdict::Explained | TriageVerdict::NotRoot => {
-            "for nothing that a person did; AWS itself made the events"
-        }
-    };
-    format!("it fired on {names}, {judged}")
 }

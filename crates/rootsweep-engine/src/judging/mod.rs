@@ -7,6 +7,7 @@ mod coverage;
 mod exceptions;
 mod rows;
 mod shared_records;
+pub(crate) mod transition;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

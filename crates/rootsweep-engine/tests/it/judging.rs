@@ -9,6 +9,7 @@ use rootsweep_model::exception::RowException;
 use rootsweep_model::facts::{AlarmHistoryItem, RawRecord, RecordSource, RecordSourceKind};
 use rootsweep_model::report::v1::{AlertPath, AlertPathKind, Link, LinkState, Report};
 use rootsweep_model::{AccountFacts, Fact, GapKind, Judgement, Severity, Verdict};
+use serde_json::Value;
 
 use crate::invented::{Fault, Invented, Sweep, header, id, organization, runtime, started_at};
 
@@ -157,6 +158,14 @@ fn console_login(account: usize, event_id: &str, time: &str) -> String {
 
 /// Judges two accounts of which account 1 has the given records, and the alarm of account 0 fired at 02:30.
 fn fired(records: &[String]) -> Report {
+    fired_with(with_history, |facts| with_records(facts, records))
+}
+
+/// Judges two accounts, each with facts of its own.
+fn fired_with(
+    of_first: impl Fn(AccountFacts) -> AccountFacts,
+    of_second: impl Fn(AccountFacts) -> AccountFacts,
+) -> Report {
     let mut gathered = gathered(Invented::of(2, 20));
     let checkpoint = rootsweep_engine::Checkpoint::temporary(header()).expect("a temporary file");
     let written = std::mem::replace(&mut gathered.checkpoint, checkpoint);
@@ -165,7 +174,7 @@ fn fired(records: &[String]) -> Report {
     let mut lines = vec![serde_json::to_string(written.header()).expect("JSON")];
     for account in [id(0), id(1)] {
         let facts = written.read(account).expect("readable").expect("there");
-        let facts = if account == id(0) { with_history(facts) } else { with_records(facts, records) };
+        let facts = if account == id(0) { of_first(facts) } else { of_second(facts) };
         lines.push(serde_json::json!({ "account": facts }).to_string());
     }
     std::fs::write(&path, lines.join("\n") + "\n").expect("written");
@@ -201,7 +210,61 @@ fn an_alarm_is_explained_by_the_records_of_the_account_that_it_watches() {
     assert_eq!((alarm.account_id, alarm.alarm.as_str()), (id(0), "root-use"));
     assert_eq!(alarm.event_ids, ["11111111-1111-4111-8111-111111111111"]);
     assert_eq!(alarm.justified, Some(true));
-    assert_eq!(alarm.explanation, "it fired on ConsoleLogin, rightly: it is unexpected root use");
+    assert_eq!(
+        alarm.explanation,
+        "it fired on ConsoleLogin, rightly: it is unexpected root use; the worst is ConsoleLogin of \
+         2026-11-20T02:20:00Z: incident (critical)"
+    );
+}
+
+/// Gives the alarm `root-use` a period of a day.
+fn with_daily_alarm(facts: AccountFacts) -> AccountFacts {
+    let alarm = serde_json::json!({
+        "name": "root-use", "arn": "arn:aws:cloudwatch:us-east-1:000000000000:alarm:root-use", "alarm_actions": [],
+        "kind": { "metric": { "period": 86_400, "evaluation_periods": 1 } },
+    });
+    let alarms = vec![serde_json::from_value(alarm).expect("an alarm")];
+    let mut facts = with_history(facts);
+    facts.monitoring.alarms.insert("us-east-1".to_owned(), Fact::Known(alarms));
+    facts
+}
+
+#[test]
+fn an_alarm_with_a_period_of_a_day_is_explained_by_the_records_of_that_day() {
+    let earlier = console_login(1, "11111111-1111-4111-8111-111111111111", "2026-11-19T03:00:00Z");
+    let before = console_login(1, "22222222-2222-4222-8222-222222222222", "2026-11-19T01:00:00Z");
+    let report = fired_with(with_daily_alarm, |facts| with_records(facts, &[earlier.clone(), before.clone()]));
+    assert_eq!(report.alarms[0].event_ids, ["11111111-1111-4111-8111-111111111111"]);
+    assert_eq!(report.alarms[0].justified, Some(true));
+    assert!(fired(&[earlier]).alarms[0].event_ids.is_empty(), "a period that is not told is short");
+}
+
+/// A call that AWS made as root.
+fn by_aws(account: usize, event_id: &str, time: &str) -> String {
+    let mut record: Value = serde_json::from_str(&console_login(account, event_id, time)).expect("JSON");
+    let identity = record.get_mut("userIdentity").and_then(Value::as_object_mut).expect("an identity");
+    identity.insert("invokedBy".to_owned(), "AWS Internal".into());
+    let record = record.as_object_mut().expect("an object");
+    record.insert("eventType".to_owned(), "AwsServiceEvent".into());
+    record.insert("sourceIPAddress".to_owned(), "AWS Internal".into());
+    serde_json::json!(record).to_string()
+}
+
+#[test]
+fn an_alarm_is_not_called_wrong_where_a_source_of_records_was_not_read() {
+    let records = [by_aws(1, "11111111-1111-4111-8111-111111111111", "2026-11-20T02:20:00Z")];
+    assert_eq!(fired(&records).alarms[0].justified, Some(false), "with everything read it was wrong");
+    let half_read = |facts| {
+        let mut facts = with_records(facts, &records);
+        let denied = crate::invented::gap(GapKind::AccessDenied, "logs:FilterLogEvents");
+        let (kind, region) = (RecordSourceKind::LogGroup, "us-east-1".to_owned());
+        facts.records.push(RecordSource { kind, region, records: Fact::Gap(denied) });
+        facts
+    };
+    let report = fired_with(with_history, half_read);
+    assert_eq!(report.alarms[0].event_ids, ["11111111-1111-4111-8111-111111111111"]);
+    assert_eq!(report.alarms[0].justified, None);
+    assert!(report.alarms[0].explanation.contains("logs:FilterLogEvents"), "{}", report.alarms[0].explanation);
 }
 
 #[test]
