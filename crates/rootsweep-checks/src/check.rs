@@ -1,12 +1,15 @@
 //! What a check is, and what it is shown.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use rootsweep_model::facts::{AccountFacts, MonitoringFacts, OrganizationFacts};
 use rootsweep_model::report::triage_v1::Episode;
 use rootsweep_model::{AccountId, Judgement, Severity};
+
+use crate::alert_path::Survey;
 
 /// What a check says of itself; its README says it at length.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +35,7 @@ pub struct CheckMeta {
 }
 
 /// Everything that is known of one account, as a check sees it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Subject<'a> {
     /// What was gathered of the account.
     pub facts: &'a AccountFacts,
@@ -47,6 +50,14 @@ pub struct Subject<'a> {
     pub window: (Timestamp, Timestamp),
     /// The account's root records of the window, triaged before.
     pub episodes: &'a [Episode],
+    /// What one check found out already.
+    pub found: Found,
+}
+
+/// What is found out once for all checks of a subject; empty to begin with.
+#[derive(Debug, Default)]
+pub struct Found {
+    survey: OnceCell<Survey>,
 }
 
 impl<'a> Subject<'a> {
@@ -57,6 +68,11 @@ impl<'a> Subject<'a> {
         } else {
             self.monitoring.get(&account).map(AsRef::as_ref)
         }
+    }
+
+    /// Returns the alert paths of the account, which several checks look at.
+    pub(crate) fn survey(&self) -> &Survey {
+        self.found.survey.get_or_init(|| Survey::new(self))
     }
 }
 

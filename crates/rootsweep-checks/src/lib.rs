@@ -18,7 +18,7 @@ mod registry;
 mod root_use;
 mod root_user;
 
-pub use check::{Check, CheckMeta, Subject};
+pub use check::{Check, CheckMeta, Found, Subject};
 pub use checks::root_activity::ROOT_ACTIVITY;
 pub use registry::CHECKS;
 pub use root_use::unrecorded_use;

@@ -40,11 +40,12 @@ const MAX_PATHS: usize = 500;
 const MAX_SHOWN: usize = 24;
 
 /// All paths of an account, with what they do to every probe.
-pub(crate) struct Survey<'a> {
+#[derive(Debug)]
+pub(crate) struct Survey {
     cells: Vec<Cell>,
     root: Vec<usize>,
     noise: Vec<usize>,
-    regions_unread: Option<&'a Gap>,
+    regions_unread: Option<Gap>,
     paths: Vec<Path>,
 }
 
@@ -56,10 +57,11 @@ pub(crate) struct Heard {
     pub(crate) unheard_in: Vec<String>,
 }
 
-impl<'a> Survey<'a> {
+impl Survey {
     /// Finds every path of the account that could concern root, and tries each probe on each.
-    pub(crate) fn new(subject: &Subject<'a>) -> Self {
+    pub(crate) fn new(subject: &Subject<'_>) -> Self {
         let (mut cells, regions_unread) = cell::root(subject);
+        let regions_unread = regions_unread.cloned();
         let root: Vec<_> = (0..cells.len()).collect();
         cells.extend(cell::in_global_region(subject, probes::noise()));
         let noise = (root.len()..cells.len()).collect();
@@ -87,7 +89,7 @@ impl<'a> Survey<'a> {
     }
 
     fn heard_of(&self, probe: &'static Probe) -> Heard {
-        let unread = self.regions_unread.filter(|_| probe.regions == ProbeRegions::Enabled);
+        let unread = self.regions_unread.as_ref().filter(|_| probe.regions == ProbeRegions::Enabled);
         let mut heard = Heard { probe, state: State::Holds, unheard_in: Vec::new() };
         for (index, cell) in self.cells.iter().enumerate().filter(|(_, cell)| cell.probe.id == probe.id) {
             let state = self.paths.iter().map(|path| path.state(index)).fold(State::Broken, State::or);

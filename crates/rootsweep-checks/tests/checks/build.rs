@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use rootsweep_checks::{CHECKS, CheckMeta, Subject};
+use rootsweep_checks::{CHECKS, CheckMeta, Found, Subject};
 use rootsweep_model::assessment::{Actor, Delivery, Expectation, TriageVerdict};
 use rootsweep_model::facts::{
     AccountFacts, AccountSummary, CredentialReport, MfaDevice, MonitoringFacts, OrganizationFacts, RawRecord,
@@ -46,6 +46,7 @@ impl World {
             now: now(),
             window: (ago("24h"), now()),
             episodes: &self.episodes,
+            found: Found::default(),
         }
     }
 }

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rootsweep_checks::{Check, Subject};
+use rootsweep_checks::{Check, Found, Subject};
 use rootsweep_model::exception::{ExpectedUse, RowException};
 use rootsweep_model::facts::{MonitoringFacts, OrganizationFacts};
 use rootsweep_model::report::v1::{self, Report, Row, Run};
@@ -116,6 +116,7 @@ impl Judging<'_> {
             now: header.started_at,
             window: (header.window_start, header.window_end),
             episodes: &activity.episodes,
+            found: Found::default(),
         };
         let mut rows: Vec<Row> = self.context.checks.iter().map(|check| rows::row(*check, &subject)).collect();
         for row in &mut rows {

@@ -3,8 +3,8 @@
 use rootsweep_model::report::v1::{AlertPath, LinkState};
 use rootsweep_model::{Evidence, Gap, Judgement, Severity};
 
+use crate::alert_path::Heard;
 use crate::alert_path::state::State;
-use crate::alert_path::{Heard, Survey};
 use crate::check::{Check, CheckMeta, Subject};
 
 /// At least one alert path holds for every root probe.
@@ -62,7 +62,7 @@ impl Check for RootAlarm {
     }
 
     fn judge(&self, subject: &Subject<'_>) -> Judgement {
-        let survey = Survey::new(subject);
+        let survey = subject.survey();
         let heard = survey.heard();
         let paths = survey.report_root();
         let unheard = heard.iter().any(|it| it.state == State::Broken);

@@ -2,7 +2,6 @@
 
 use rootsweep_model::{Evidence, Judgement, Severity};
 
-use crate::alert_path::Survey;
 use crate::alert_path::state::State;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::checks::root_alarm::PATH_NEEDS;
@@ -29,7 +28,7 @@ impl Check for RootAlarmNoise {
     }
 
     fn judge(&self, subject: &Subject<'_>) -> Judgement {
-        let survey = Survey::new(subject);
+        let survey = subject.survey();
         let (noisy, loud) = survey.noisy();
         let judgement = match (noisy, survey.wakes_anyone()) {
             (State::Holds, _) => {
