@@ -14,7 +14,7 @@ use rootsweep_model::report::v1::{Report, Row};
 use rootsweep_model::{AccountId, Arn, Partition, Severity, Verdict};
 use serde_json::{Value, json};
 
-use crate::digest::Digest;
+use crate::digest::{Digest, evidence_line};
 use crate::format::SecurityHub;
 use crate::{Error, Options, json, text};
 
@@ -82,12 +82,8 @@ impl Hub<'_> {
         let title = check.map_or(&*row.check_id, |check| &check.title);
         let name = self.digest.account_name(row.account_id);
         let mut finding = self.common(&row.id, &row.check_id, &format!("{title} {} {name}", row.account_id));
-        let severity = match row.verdict {
-            Verdict::Pass | Verdict::NotApplicable => Severity::Informational,
-            Verdict::Fail | Verdict::Unknown | Verdict::Accepted => row.severity,
-        };
         put(&mut finding, "Description", filled(&row.summary, DESCRIPTION_CHARACTERS).into());
-        rate(&mut finding, severity, POSTURE_TYPE);
+        rate(&mut finding, row.finding_severity(), POSTURE_TYPE);
         put(&mut finding, "Resources", json!([self.resource(row.account_id)]));
         put(&mut finding, "Compliance", self.compliance(row));
         put(&mut finding, "Workflow", json!({ "Status": workflow(row.verdict) }));
@@ -194,7 +190,7 @@ fn rate(finding: &mut Value, severity: Severity, kind: &str) {
 fn product_fields(row: &Row) -> Value {
     let gap = row.gap.as_ref();
     let exception = row.exception.as_ref();
-    let evidence = row.evidence.iter().map(|it| format!("{}: {} ({})", it.label, it.value, it.call));
+    let evidence = row.evidence.iter().map(evidence_line);
     fields_of([
         ("rootsweep/verdict", Some(row.verdict.to_string())),
         ("rootsweep/evidence", Some(evidence.collect::<Vec<_>>().join("; "))),

@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use rootsweep_model::report::triage_v1::{Record, Triage};
-use rootsweep_model::report::v1::{Account, AlertPath, LinkState, Report, Row};
+use rootsweep_model::report::v1::{Account, AlertPath, Report, Row};
 
-use crate::digest::Digest;
+use crate::digest::{Digest, evidence_line};
 use crate::{Error, text};
 
 const COLUMNS: [&str; 24] = [
@@ -134,16 +134,11 @@ fn line(digest: &Digest<'_>, row: &Row) -> [String; COLUMNS.len()] {
 }
 
 fn evidence(row: &Row) -> String {
-    let pieces = row.evidence.iter().map(|it| format!("{}: {} ({})", it.label, it.value, it.call));
-    pieces.collect::<Vec<_>>().join("; ")
+    row.evidence.iter().map(evidence_line).collect::<Vec<_>>().join("; ")
 }
 
 fn alert_path(path: &AlertPath) -> String {
-    let links = path.links.iter().map(|link| match link.state {
-        LinkState::Holds => format!("{} holds", link.link),
-        LinkState::Broken => format!("{} BROKEN", link.link),
-        LinkState::Unknown => format!("{} UNKNOWN", link.link),
-    });
+    let links = path.links.iter().map(|link| format!("{} {}", link.link, text::link_word(link.state)));
     format!("{} ({}): {}", path.name, path.region, links.collect::<Vec<_>>().join(" > "))
 }
 

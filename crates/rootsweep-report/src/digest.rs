@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rootsweep_model::report::v1::{Account, ChangeKind, Check, ExceptionStatus, Report, Row};
-use rootsweep_model::{AccountId, Gap, GapKind, Partition, Severity, Verdict};
+use rootsweep_model::report::v1::{Account, Change, ChangeKind, Check, ExceptionStatus, Report, Row};
+use rootsweep_model::{AccountId, Evidence, Gap, GapKind, Partition, Severity, Verdict};
 
 /// The report with its accounts and checks within reach of a row.
 pub(crate) struct Digest<'a> {
@@ -89,6 +89,15 @@ impl<'a> Digest<'a> {
     /// Returns what happened to a row since the previous run; nothing where it is as it was.
     pub(crate) fn change_of(&self, row_id: &str) -> Option<ChangeKind> {
         self.changes.get(row_id).copied()
+    }
+
+    /// Returns what changed since the previous run, by kind.
+    pub(crate) fn changes_by_kind(&self) -> BTreeMap<ChangeKind, Vec<&'a Change>> {
+        let mut kinds: BTreeMap<ChangeKind, Vec<&Change>> = BTreeMap::new();
+        for change in self.report.changes.iter().flat_map(|changes| &changes.items) {
+            kinds.entry(change.kind).or_default().push(change);
+        }
+        kinds
     }
 
     /// Returns the partition that was swept.
@@ -201,9 +210,19 @@ pub(crate) const fn stale_word(exception: &ExceptionStatus) -> &'static str {
 }
 
 /// Returns `1 account` or `2 accounts`.
-pub(crate) fn count_of(count: u64, singular: &str) -> String {
+pub fn count_of(count: u64, singular: &str) -> String {
+    format!("{} {}", grouped(count), plural(count, singular))
+}
+
+/// Returns `account` of one, and `accounts` of any other number.
+pub(crate) fn plural(count: u64, singular: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
-    format!("{} {singular}{ending}", grouped(count))
+    format!("{singular}{ending}")
+}
+
+/// Returns what a row rests on, in a line.
+pub(crate) fn evidence_line(evidence: &Evidence) -> String {
+    format!("{}: {} ({})", evidence.label, evidence.value, evidence.call)
 }
 
 /// Returns the number with its thousands set apart: `10,000`.

@@ -5,10 +5,10 @@
 use std::io::Write;
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
-use rootsweep_model::report::v1::{LinkState, Report, Row};
+use rootsweep_model::report::v1::{Report, Row};
 use rootsweep_model::{Gap, Verdict};
 
-use crate::digest::Digest;
+use crate::digest::{Digest, evidence_line};
 use crate::{Error, text};
 
 /// Writes every row of the report as a test case.
@@ -60,12 +60,12 @@ fn description(row: &Row) -> String {
     let mut lines = vec![shown(&row.summary)];
     lines.extend(row.gap.iter().map(|gap| shown(&gap.to_string())));
     lines.extend(row.gap.iter().map(|gap| shown(&format!("who can fix it: {}", gap.remedy))));
-    lines.extend(row.evidence.iter().map(|it| shown(&format!("{}: {} ({})", it.label, it.value, it.call))));
+    lines.extend(row.evidence.iter().map(|it| shown(&evidence_line(it))));
     for path in &row.alert_paths {
         lines.push(shown(&format!("alert path {}:", path.name)));
         lines.extend(path.links.iter().map(|it| {
-            let state = link_word(it.state);
-            shown(&format!("  {state} {} {}: {}", it.link, it.subject, it.detail))
+            let state = text::link_word(it.state);
+            shown(&format!("  [{state}] {} {}: {}", it.link, it.subject, it.detail))
         }));
     }
     lines.extend(row.exception.iter().map(|it| {
@@ -74,14 +74,6 @@ fn description(row: &Row) -> String {
     }));
     lines.extend(row.remediation.iter().map(|it| shown(&format!("fix: {it}"))));
     lines.join("\n")
-}
-
-const fn link_word(state: LinkState) -> &'static str {
-    match state {
-        LinkState::Holds => "[holds]",
-        LinkState::Broken => "[BROKEN]",
-        LinkState::Unknown => "[UNKNOWN]",
-    }
 }
 
 /// Makes a suite of the run itself, so that a partial report or an incomplete list of accounts is red as well.

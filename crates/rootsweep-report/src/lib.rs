@@ -21,6 +21,7 @@ use std::io::Write;
 use rootsweep_model::report::{triage_v1::Triage, v1::Report};
 
 pub use asff::findings;
+pub use digest::count_of;
 pub use error::Error;
 pub use format::{Format, Options, ParseFormatError, SecurityHub, TrendPoint};
 

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use rootsweep_model::report::v1::LinkState;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 const ELLIPSIS: &str = "...";
@@ -55,6 +56,24 @@ pub fn clipped(text: &str, characters: usize) -> Cow<'_, str> {
     }
     let kept = characters.saturating_sub(ELLIPSIS.len());
     Cow::Owned(text.chars().take(kept).chain(ELLIPSIS.chars()).collect())
+}
+
+/// Returns the word for whether a link of an alert path holds.
+pub(crate) const fn link_word(state: LinkState) -> &'static str {
+    match state {
+        LinkState::Holds => "holds",
+        LinkState::Broken => "BROKEN",
+        LinkState::Unknown => "UNKNOWN",
+    }
+}
+
+/// Returns the words for whether an alarm was right.
+pub(crate) const fn justified_words(justified: Option<bool>) -> &'static str {
+    match justified {
+        Some(true) => "right, look at it",
+        Some(false) => "false alarm",
+        None => "not explained",
+    }
 }
 
 /// Returns how many columns of a terminal the text takes.

@@ -186,6 +186,16 @@ pub struct Row {
     pub exception: Option<Box<Exception>>,
 }
 
+impl Row {
+    /// Returns how grave the row is as a finding; one that asks for nothing is informational.
+    pub const fn finding_severity(&self) -> Severity {
+        match self.verdict {
+            Verdict::Pass | Verdict::NotApplicable => Severity::Informational,
+            Verdict::Fail | Verdict::Unknown | Verdict::Accepted => self.severity,
+        }
+    }
+}
+
 /// An exception that speaks of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Exception {

@@ -162,11 +162,7 @@ fn alarm(it: &v1::AlarmTransition) -> Alarm {
         account_id: it.account_id.to_string(),
         region: shown(&it.region),
         name: shown(&it.alarm),
-        judged: match it.justified {
-            Some(true) => "right: look at it",
-            Some(false) => "false alarm",
-            None => "not explained",
-        },
+        judged: text::justified_words(it.justified),
         explanation: shown(&it.explanation),
     }
 }

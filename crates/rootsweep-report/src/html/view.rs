@@ -151,10 +151,6 @@ pub(super) struct ChangeLine {
 
 pub(super) fn changes(digest: &Digest<'_>) -> Option<Changes> {
     let changes = digest.report.changes.as_ref()?;
-    let mut kinds: BTreeMap<ChangeKind, Vec<&Change>> = BTreeMap::new();
-    for change in &changes.items {
-        kinds.entry(change.kind).or_default().push(change);
-    }
     let group = |(kind, items): (ChangeKind, Vec<&Change>)| ChangeGroup {
         label: change_label(kind),
         mark: mark(kind),
@@ -162,7 +158,10 @@ pub(super) fn changes(digest: &Digest<'_>) -> Option<Changes> {
         left_out: items.len().saturating_sub(CHANGES),
         items: items.into_iter().take(CHANGES).map(|it| change_line(digest, it)).collect(),
     };
-    Some(Changes { since: shown(&changes.previous_run_id), groups: kinds.into_iter().map(group).collect() })
+    Some(Changes {
+        since: shown(&changes.previous_run_id),
+        groups: digest.changes_by_kind().into_iter().map(group).collect(),
+    })
 }
 
 const fn mark(kind: ChangeKind) -> &'static str {

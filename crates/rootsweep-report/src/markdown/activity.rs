@@ -5,7 +5,8 @@ use rootsweep_model::report::triage_v1::{Episode, Record, Skipped, Triage};
 use rootsweep_model::report::v1::AlarmTransition;
 
 use super::page::{Page, code, escape};
-use crate::digest::{count_of, time};
+use crate::digest::{Span, count_of, span, time};
+use crate::text;
 
 pub(super) fn triage_head(page: &mut Page, triage: &Triage) {
     let counts = &triage.counts;
@@ -46,8 +47,8 @@ fn episode(page: &mut Page, episode: &Episode) {
     page.blank();
     let account = episode.account_id.map_or_else(|| "unknown account".to_owned(), |id| code(&id.to_string()));
     page.line(&format!("- account {account}, {actor}, {delivery}, {expectation}"));
-    page.line(&format!("- happened {}", span(episode.first_event_time, episode.last_event_time)));
-    page.line(&format!("- delivered {}", span(episode.first_delivered_at, episode.last_delivered_at)));
+    page.line(&format!("- happened {}", in_words(span(episode.first_event_time, episode.last_event_time))));
+    page.line(&format!("- delivered {}", in_words(span(episode.first_delivered_at, episode.last_delivered_at))));
     if !episode.source_ip_addresses.is_empty() {
         page.line(&format!("- from {}", escape(&episode.source_ip_addresses.join(", "), 300)));
     }
@@ -63,11 +64,11 @@ fn episode(page: &mut Page, episode: &Episode) {
     page.blank();
 }
 
-fn span(first: Option<Timestamp>, last: Option<Timestamp>) -> String {
-    match (first.or(last), last.or(first)) {
-        (Some(first), Some(last)) if first != last => format!("{} to {}", time(first), time(last)),
-        (Some(at), _) => time(at),
-        _ => "at a time that the records do not tell".to_owned(),
+fn in_words(span: Option<Span>) -> String {
+    match span {
+        Some((first, last)) if first != last => format!("{} to {}", time(first), time(last)),
+        Some((at, _)) => time(at),
+        None => "at a time that the records do not tell".to_owned(),
     }
 }
 
@@ -77,11 +78,7 @@ pub(super) fn alarms(page: &mut Page, alarms: &[AlarmTransition]) {
     }
     page.heading("Alarms");
     for alarm in alarms.iter().take(page.limit) {
-        let right = match alarm.justified {
-            Some(true) => "right, look at it",
-            Some(false) => "false alarm",
-            None => "not explained",
-        };
+        let right = text::justified_words(alarm.justified);
         let (name, why) = (escape(&alarm.alarm, 100), escape(&alarm.explanation, 400));
         page.line(&format!("- {} {} {name}: **{right}**. {why}", time(alarm.at), code(&alarm.account_id.to_string())));
     }

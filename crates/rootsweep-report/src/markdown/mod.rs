@@ -6,14 +6,12 @@
 mod activity;
 mod page;
 
-use std::collections::BTreeMap;
-
-use rootsweep_model::report::v1::{AlertPath, Change, ChangeKind, Exception, LinkState, Row};
+use rootsweep_model::report::v1::{AlertPath, Exception, LinkState, Row};
 use rootsweep_model::report::{triage_v1::Triage, v1::Report};
 use rootsweep_model::{Severity, Verdict};
 
-use crate::Options;
 use crate::digest::{Digest, Failed, as_u64, change_label, count_of, stale_word, time};
+use crate::{Options, text};
 use page::{Page, code, escape};
 
 /// Writes the report of a sweep.
@@ -92,11 +90,7 @@ fn changes(page: &mut Page, digest: &Digest<'_>) {
         page.line("Nothing changed.");
         return;
     }
-    let mut kinds: BTreeMap<ChangeKind, Vec<&Change>> = BTreeMap::new();
-    for change in &changes.items {
-        kinds.entry(change.kind).or_default().push(change);
-    }
-    for (kind, items) in kinds {
+    for (kind, items) in digest.changes_by_kind() {
         for item in items.iter().take(page.limit) {
             page.line(&format!(
                 "- **{}**: {} {}",
@@ -167,8 +161,7 @@ fn broken_links(row: &Row) -> String {
     let describe = |path: &AlertPath| {
         let links = path.links.iter().map(|link| match link.state {
             LinkState::Holds => escape(&link.link, 20),
-            LinkState::Broken => format!("**{} BROKEN**", escape(&link.link, 20)),
-            LinkState::Unknown => format!("**{} UNKNOWN**", escape(&link.link, 20)),
+            state => format!("**{} {}**", escape(&link.link, 20), text::link_word(state)),
         });
         let links: Vec<_> = links.collect();
         format!(" · path {}: {}", escape(&path.name, 80), links.join(" → "))

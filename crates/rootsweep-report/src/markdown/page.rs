@@ -1,5 +1,6 @@
 //! A page of Markdown with a limit, and the escaping of hostile text.
 
+use crate::digest::{as_u64, plural};
 use crate::{Options, text};
 
 /// What is kept free for the notice that the page was cut.
@@ -60,8 +61,8 @@ impl Page {
     /// Writes that a list goes on.
     pub(super) fn more(&mut self, bullet: &str, hidden: usize, what: &str) {
         if hidden > 0 {
-            let ending = if hidden == 1 { "" } else { "s" };
-            self.line(&format!("{bullet}… and {hidden} more {what}{ending}; json, csv and html have them all"));
+            let what = plural(as_u64(hidden), what);
+            self.line(&format!("{bullet}… and {hidden} more {what}; json, csv and html have them all"));
         }
     }
 

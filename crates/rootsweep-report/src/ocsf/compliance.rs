@@ -1,7 +1,7 @@
 //! Rows as compliance findings (class 2003).
 
 use rootsweep_model::report::v1::{ChangeKind, Exception, Row};
-use rootsweep_model::{Gap, Severity, Verdict};
+use rootsweep_model::{Gap, Verdict};
 use serde_json::{Value, json};
 
 use super::{Activity, cloud, envelope, merge, put, root_user, severity_id, severity_name, shown};
@@ -11,10 +11,7 @@ const CLASS: (u32, &str) = (2003, "Compliance Finding");
 
 /// Returns the finding of a row. Its `finding_info.uid` is the row's id, the same from run to run.
 pub(super) fn finding(digest: &Digest<'_>, row: &Row) -> Value {
-    let severity = match row.verdict {
-        Verdict::Pass | Verdict::NotApplicable => Severity::Informational,
-        Verdict::Fail | Verdict::Unknown | Verdict::Accepted => row.severity,
-    };
+    let severity = row.finding_severity();
     let (status_id, status) = status(row.verdict);
     let mut finding = envelope(digest, CLASS, activity(digest, row), &row.id);
     let body = json!({

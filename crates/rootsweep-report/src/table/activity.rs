@@ -154,11 +154,12 @@ pub(super) fn alarms(page: &mut Page, alarms: &[AlarmTransition]) {
     }
     page.heading("ALARMS", Tone::Strong, &count_of(as_u64(alarms.len()), "transition"));
     for alarm in alarms.iter().take(page.limit) {
-        let right = match alarm.justified {
-            Some(true) => page.tone(Tone::Bad, "RIGHT, look at it"),
-            Some(false) => page.tone(Tone::Good, "false alarm"),
-            None => page.tone(Tone::Warning, "not explained"),
+        let tone = match alarm.justified {
+            Some(true) => Tone::Bad,
+            Some(false) => Tone::Good,
+            None => Tone::Warning,
         };
+        let right = page.tone(tone, text::justified_words(alarm.justified));
         let name = text::fitted(&alarm.alarm, 40);
         page.wrapped("  ", "    ", &format!("{}  {name}: {right}", time(alarm.at)));
         page.labelled(4, &format!("{} {}: ", alarm.account_id, text::fitted(&alarm.region, 16)), &alarm.explanation);

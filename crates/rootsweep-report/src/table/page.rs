@@ -5,6 +5,7 @@ use comfy_table::{CellAlignment, ContentArrangement, Table};
 use owo_colors::{OwoColorize as _, Style};
 use rootsweep_model::{Severity, Verdict};
 
+use crate::digest::{as_u64, plural};
 use crate::{Options, text};
 
 /// How many characters of one hostile text the table shows before it cuts.
@@ -112,8 +113,8 @@ impl Page {
     /// Writes that a section goes on.
     pub(super) fn more(&mut self, indent: usize, hidden: usize, what: &str) {
         if hidden > 0 {
-            let ending = if hidden == 1 { "" } else { "s" };
-            let words = format!("... and {hidden} more {what}{ending}; json, csv and html have them all");
+            let what = plural(as_u64(hidden), what);
+            let words = format!("... and {hidden} more {what}; json, csv and html have them all");
             let pad = " ".repeat(indent);
             let words = self.tone(Tone::Muted, &words);
             self.wrapped(&pad, &pad, &words);

@@ -1,7 +1,5 @@
 //! The headline numbers, what changed, and the counts by check.
 
-use std::collections::BTreeMap;
-
 use rootsweep_model::report::v1::{Change, ChangeKind, Organization, Run};
 use rootsweep_model::{Severity, Verdict};
 
@@ -117,11 +115,7 @@ pub(super) fn changes(page: &mut Page, digest: &Digest<'_>) {
         return;
     }
     page.heading("CHANGED", Tone::Strong, &since);
-    let mut kinds: BTreeMap<ChangeKind, Vec<&Change>> = BTreeMap::new();
-    for change in &changes.items {
-        kinds.entry(change.kind).or_default().push(change);
-    }
-    for (kind, items) in kinds {
+    for (kind, items) in digest.changes_by_kind() {
         kind_of_change(page, digest, kind, &items);
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rootsweep_aws::sink::Message;
 use rootsweep_model::report::v1::{Change, Changes, Report, Row};
 use rootsweep_model::{AccountId, Severity, Verdict};
-use rootsweep_report::text;
+use rootsweep_report::{count_of, text};
 
 /// How many findings are listed before the rest is counted.
 const LINES: usize = 20;
@@ -25,8 +25,7 @@ pub(super) fn headline(report: &Report) -> String {
     let severities = if severities.is_empty() { String::new() } else { format!(" ({})", severities.join(", ")) };
     let (failed, unknown) = (count(Verdict::Fail), count(Verdict::Unknown));
     let partial = if report.run.interrupted { "interrupted: " } else { "" };
-    let accounts = report.coverage.accounts;
-    let accounts = format!("{accounts} account{}", if accounts == 1 { "" } else { "s" });
+    let accounts = count_of(report.coverage.accounts, "account");
     format!("Rootsweep {partial}{failed} failed{severities}, {unknown} unknown in {accounts}")
 }
 

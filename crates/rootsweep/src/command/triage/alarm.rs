@@ -11,6 +11,7 @@ use rootsweep_engine::{Tripping, explain_transition};
 use rootsweep_model::report::triage_v1::{self, Record};
 use rootsweep_model::report::v1::AlarmTransition;
 use rootsweep_model::{AccountFacts, Gap};
+use rootsweep_report::count_of;
 
 use super::live::Intake;
 
@@ -19,7 +20,7 @@ struct Tripped {
     at: Timestamp,
     event_ids: BTreeSet<String>,
     /// Log events that matched, with an event id or without one.
-    matched: usize,
+    matched: u64,
     /// Why not all of them could be read.
     gap: Option<Gap>,
 }
@@ -112,7 +113,7 @@ async fn trip(
         for source in aws.logged_matching(facts.account.id, group, pattern, window).await {
             tripped.gap = tripped.gap.or_else(|| source.records.gap().cloned());
             let taken = intake.take(&source);
-            tripped.matched += taken.len();
+            tripped.matched += taken.len() as u64;
             tripped.event_ids.extend(taken.iter().filter_map(|json| parse_record(json).ok()?.event_id));
         }
     }
@@ -125,13 +126,9 @@ fn nothing_found(tripped: &Tripped, inputs: &AlarmInputs<'_>) -> String {
             .to_owned();
     }
     if tripped.matched > 0 {
-        return format!("{} set it off, and none of them has an event id", count(tripped.matched, "log event"));
+        return format!("{} set it off, and none of them has an event id", count_of(tripped.matched, "log event"));
     }
     let groups: BTreeSet<&str> = inputs.filters.iter().map(|(group, _)| group.name.as_str()).collect();
     let groups = groups.into_iter().collect::<Vec<_>>().join(", ");
     format!("in the {:#} before, nothing that its filters match reached {groups}", inputs.reach)
-}
-
-fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
