@@ -175,7 +175,7 @@ fn nothing_that_could_be_read_is_a_failure_and_no_clean_bill() {
 }
 
 #[test]
-fn announced_use_is_expected_and_a_malformed_announcement_is_refused() {
+fn a_use_that_is_expected_is_told_and_a_malformed_one_is_refused() {
     const EXPECTED: &str = r#"
         [[expected-use]]
         name = "break-glass test"
@@ -185,7 +185,7 @@ fn announced_use_is_expected_and_a_malformed_announcement_is_refused() {
         reason = "yearly test"
         until = "2026-12-31"
     "#;
-    let record = sign_in("announced", "2026-06-30T22:00:00Z", true).to_string();
+    let record = sign_in("foreseen", "2026-06-30T22:00:00Z", true).to_string();
     let rootsweep = alone().file("record.json", &record).file("rootsweep.toml", EXPECTED);
     let run = rootsweep.run(&["triage", "record.json"]);
     assert_eq!((run.code, &answer(&run)["records"][0]["verdict"]), (0, &json!("expected")));

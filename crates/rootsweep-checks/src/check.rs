@@ -22,7 +22,7 @@ pub struct CheckMeta {
     pub severity: Severity,
     /// Why it matters.
     pub risk: &'static str,
-    /// How to mend a fail.
+    /// How to remediate a fail.
     pub remediation: &'static str,
     /// What `unknown` means for it.
     pub unknown_means: &'static str,

@@ -69,7 +69,7 @@ pub(crate) fn is_on_record(it: &RootUse, episodes: &[Episode]) -> bool {
     episodes.iter().any(|episode| spans(episode, it.at))
 }
 
-/// Returns whether the use is within an episode that an exception names.
+/// Returns whether the use is within an episode that an expected use covers.
 pub(crate) fn is_expected(it: &RootUse, episodes: &[Episode]) -> bool {
     episodes.iter().any(|episode| episode.verdict == TriageVerdict::Expected && spans(episode, it.at))
 }

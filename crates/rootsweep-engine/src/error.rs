@@ -30,7 +30,7 @@ pub enum Error {
         /// What the operating system said.
         source: std::io::Error,
     },
-    /// Root use that was announced is malformed.
+    /// An expected use is malformed.
     #[error(transparent)]
     ExpectedUse(#[from] rootsweep_triage::Error),
     /// Another run is writing the checkpoint.

@@ -60,7 +60,7 @@ words! {
 }
 
 words! {
-    /// Whether somebody announced it.
+    /// Whether an expected use covers it.
     Expectation {
         /// An expected use in the configuration covers it.
         Expected = "expected",
@@ -104,7 +104,7 @@ words! {
 }
 
 impl TriageVerdict {
-    /// Returns whether somebody has to look: nothing announced it, and AWS did not make it. What came late was still
+    /// Returns whether somebody has to look: no expected use covers it, and AWS did not make it. What came late was still
     /// done.
     pub const fn wants_attention(self) -> bool {
         matches!(self, Self::Incident | Self::Investigate | Self::Historical)

@@ -96,7 +96,7 @@ impl RowException {
     }
 }
 
-/// Root use that somebody announced.
+/// Root use that somebody expects.
 ///
 /// Every criterion that is given has to hold. A user agent alone is never enough, for anybody can write one, and a
 /// credential change is excused only where `events` names it.

@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 pub enum Severity {
     /// Nothing to do; told for the record.
     Informational,
-    /// Worth mending when convenient.
+    /// Worth fixing when convenient.
     Low,
-    /// Worth mending soon.
+    /// Worth fixing soon.
     Medium,
-    /// Worth mending today.
+    /// Worth fixing today.
     High,
     /// Worth waking someone.
     Critical,

@@ -22,7 +22,7 @@ pub(crate) struct Failed<'a> {
     /// What the check asks for; its id where the catalogue does not name it.
     pub(crate) title: &'a str,
     pub(crate) rows: Vec<&'a Row>,
-    /// How to mend it, where all rows say the same.
+    /// How to remediate it, where all rows say the same.
     pub(crate) remediation: Option<&'a str>,
 }
 

@@ -1,4 +1,4 @@
-//! `rootsweep.toml`: everything that the command line can say, the exceptions, and announced root use.
+//! `rootsweep.toml`: everything that the command line can say, the exceptions, and expected root use.
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -48,7 +48,7 @@ pub(crate) struct Config {
     pub(crate) notify: Vec<Notification>,
     /// Failed rows that somebody carries, as `[[exception]]`.
     pub(crate) exception: Vec<RowException>,
-    /// Root use that was announced, as `[[expected-use]]`.
+    /// Root use that is expected, as `[[expected-use]]`.
     pub(crate) expected_use: Vec<ExpectedUse>,
 }
 
@@ -102,8 +102,8 @@ impl Config {
         for notification in &config.notify {
             notification.validate()?;
         }
-        for announced in &config.expected_use {
-            announced.validate()?;
+        for expected in &config.expected_use {
+            expected.validate()?;
         }
         Ok(config)
     }

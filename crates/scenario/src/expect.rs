@@ -108,7 +108,7 @@ pub struct ExpectedRecord {
     pub actor: Option<Actor>,
     /// How it was delivered.
     pub delivery: Option<Delivery>,
-    /// Whether it was announced.
+    /// Whether an expected use covers it.
     pub expectation: Option<Expectation>,
     /// What was done.
     pub action: Option<Action>,

@@ -171,7 +171,7 @@ fn show(player: &Player, pages: &[Message], desk: &Path) -> Result<()> {
     anstream::println!("cd {}", desk.display());
     player.print_environment();
     let hint = "Look with `rootsweep triage --alarm NAME`, `rootsweep sweep` or the AWS CLI; rootsweep.toml there names the \
-                announced uses of root. Then answer here: the clock runs.";
+                expected uses of root. Then answer here: the clock runs.";
     anstream::println!("\n{}\n", wrapped(hint, ""));
     Ok(())
 }

@@ -3,7 +3,7 @@
 use eventbridge_pattern::{EventPattern, ParseError};
 use serde_json::{Value, json};
 
-use super::{Advice, Mistake, Review, cries_wolf, try_event_pattern};
+use super::{Advice, Mistake, Review, has_false_positive, try_event_pattern};
 
 const SIGN_IN: &str = "AWS Console Sign In via CloudTrail";
 const SIGN_IN_MISSPELT: &str = "AWS Console Signin via CloudTrail";
@@ -18,9 +18,9 @@ pub fn review_event_pattern(text: &str) -> Result<Review, ParseError> {
     review.advice.extend(source(&mut value));
     review.advice.extend(source_address(&mut value));
     review.advice.extend(service_calls(&mut value));
-    let mended = value.to_string();
-    if !review.advice.is_empty() && EventPattern::parse(&mended).is_ok() {
-        review.corrected = Some(mended);
+    let corrected = value.to_string();
+    if !review.advice.is_empty() && EventPattern::parse(&corrected).is_ok() {
+        review.corrected = Some(corrected);
     }
     Ok(review)
 }
@@ -65,11 +65,11 @@ fn source_address(value: &mut Value) -> Option<Advice> {
     Some(Advice::new(Mistake::OneSource, message))
 }
 
-/// Adds what a root pattern lacks to leave out what AWS services do; judged on the pattern as it is mended so far.
+/// Adds what a root pattern lacks to leave out what AWS services do; judged on the pattern as it is corrected so far.
 fn service_calls(value: &mut Value) -> Vec<Advice> {
     let Ok(pattern) = EventPattern::parse(&value.to_string()) else { return Vec::new() };
     let trials = try_event_pattern(&pattern);
-    let (calls, events) = (cries_wolf(&trials, "service-invoked"), cries_wolf(&trials, "service-event-of-root"));
+    let (calls, events) = (has_false_positive(&trials, "service-invoked"), has_false_positive(&trials, "service-event-of-root"));
     let Some(detail) = value.get_mut("detail").and_then(Value::as_object_mut) else { return Vec::new() };
     let mut advice = Vec::new();
     if let Some(identity) = detail.get_mut("userIdentity").and_then(Value::as_object_mut)

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use logs_filter_pattern::{Comparison, Condition, Expression, FilterPattern, Operand, Outcome, ParseError, Test};
 
-use super::{Advice, Mistake, Review, cries_wolf, sample, try_filter_pattern};
+use super::{Advice, Mistake, Review, has_false_positive, sample, try_filter_pattern};
 use crate::probes;
 
 /// What becomes of a condition in the corrected pattern.
-enum Mended {
+enum Correction {
     Kept,
     Dropped,
     Replaced(String),
@@ -73,12 +73,12 @@ fn missing_clauses(expression: &Expression, review: &Review) -> Vec<(Advice, &'s
         return Vec::new();
     }
     let mut missing = Vec::new();
-    if cries_wolf(&review.trials, "service-invoked") && !asks("$.userIdentity.invokedBy") {
+    if has_false_positive(&review.trials, "service-invoked") && !asks("$.userIdentity.invokedBy") {
         let message = "calls that AWS services make in root's name match, and wake someone for nothing; add \
                        `$.userIdentity.invokedBy NOT EXISTS`";
         missing.push((Advice::new(Mistake::ServiceCallsMatch, message), "$.userIdentity.invokedBy NOT EXISTS"));
     }
-    if cries_wolf(&review.trials, "service-event-of-root") && !asks("$.eventType") {
+    if has_false_positive(&review.trials, "service-event-of-root") && !asks("$.eventType") {
         let message = "service events under the root identity match; add `$.eventType != \"AwsServiceEvent\"`";
         missing.push((Advice::new(Mistake::ServiceEventsMatch, message), "$.eventType != \"AwsServiceEvent\""));
     }
@@ -96,13 +96,13 @@ fn corrected(expression: &Expression, clauses: &[&str]) -> Option<String> {
     FilterPattern::parse(&text).is_ok().then_some(text)
 }
 
-/// Writes an expression with every condition mended; nothing where nothing of it is left.
+/// Writes an expression with every condition corrected; nothing where nothing of it is left.
 fn render(expression: &Expression) -> Option<String> {
     match expression {
-        Expression::Condition(condition) => match mend(condition) {
-            Mended::Kept => Some(condition.to_string()),
-            Mended::Dropped => None,
-            Mended::Replaced(text) => Some(text),
+        Expression::Condition(condition) => match correct(condition) {
+            Correction::Kept => Some(condition.to_string()),
+            Correction::Dropped => None,
+            Correction::Replaced(text) => Some(text),
         },
         Expression::All(parts) => {
             let part = |part: &Expression| match part {
@@ -123,13 +123,13 @@ fn join(parts: &[String], joiner: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(joiner))
 }
 
-fn mend(condition: &Condition) -> Mended {
+fn correct(condition: &Condition) -> Correction {
     match mistake(condition).map(|it| it.mistake) {
         Some(Mistake::InequalityOnMissingField) => {
-            Mended::Replaced(format!("({} NOT EXISTS || {condition})", condition.selector()))
+            Correction::Replaced(format!("({} NOT EXISTS || {condition})", condition.selector()))
         }
-        Some(Mistake::OneSource) => Mended::Dropped,
-        Some(Mistake::TypeInWrongCase) => Mended::Replaced("$.userIdentity.type = \"Root\"".to_owned()),
-        _ => Mended::Kept,
+        Some(Mistake::OneSource) => Correction::Dropped,
+        Some(Mistake::TypeInWrongCase) => Correction::Replaced("$.userIdentity.type = \"Root\"".to_owned()),
+        _ => Correction::Kept,
     }
 }

@@ -24,7 +24,7 @@ pub struct Review {
     pub trials: Vec<Trial>,
     /// The mistakes that are recognised.
     pub advice: Vec<Advice>,
-    /// The pattern without those mistakes; absent where there are none, or where they cannot be mended mechanically.
+    /// The pattern without those mistakes; absent where there are none, or where they cannot be corrected mechanically.
     pub corrected: Option<String>,
 }
 
@@ -130,6 +130,6 @@ fn sample(probe: &Probe) -> Value {
 }
 
 /// Returns whether a noise probe matches, by id.
-fn cries_wolf(trials: &[Trial], id: &str) -> bool {
+fn has_false_positive(trials: &[Trial], id: &str) -> bool {
     trials.iter().any(|it| it.probe.id == id && it.matched == Some(true))
 }

@@ -37,8 +37,8 @@ pub struct Row {
     pub catches: Vec<&'static str>,
     /// The root probes that it misses.
     pub misses: Vec<&'static str>,
-    /// The noise that it cries wolf about.
-    pub cries_wolf: Vec<&'static str>,
+    /// The noise that it matches.
+    pub false_positives: Vec<&'static str>,
     /// Probes of which AWS does not document what the pattern does.
     pub undocumented: Vec<&'static str>,
 }
@@ -99,7 +99,7 @@ const fn event(origin: &'static str, text: &'static str) -> KnownPattern {
     KnownPattern { origin, language: Language::EventPattern, text }
 }
 
-/// Returns the known patterns with what each catches, misses and cries wolf about.
+/// Returns the known patterns with what each catches, misses and matches falsely.
 pub fn known_patterns() -> Vec<Row> {
     KNOWN.iter().map(|pattern| row(*pattern)).collect()
 }
@@ -118,7 +118,7 @@ fn row(pattern: KnownPattern) -> Row {
         pattern,
         catches: ids(true, true),
         misses: ids(true, false),
-        cries_wolf: ids(false, true),
+        false_positives: ids(false, true),
         undocumented: trials.iter().filter(|it| it.matched.is_none()).map(|it| it.probe.id.as_str()).collect(),
     }
 }
@@ -126,10 +126,10 @@ fn row(pattern: KnownPattern) -> Row {
 /// Renders the known patterns and the probe records as Markdown tables.
 pub fn markdown() -> String {
     let mut text =
-        "| pattern | of | catches | misses | cries wolf about | not documented |\n|---|---|---|---|---|---|\n"
+        "| pattern | of | catches | misses | false positives | not documented |\n|---|---|---|---|---|---|\n"
             .to_owned();
     for row in known_patterns() {
-        let cells = [&row.catches, &row.misses, &row.cries_wolf, &row.undocumented].map(|ids| list(ids));
+        let cells = [&row.catches, &row.misses, &row.false_positives, &row.undocumented].map(|ids| list(ids));
         let pattern = row.pattern.text.replace('|', "\\|");
         // Writing to a string cannot fail.
         let _ = writeln!(text, "| `{pattern}` | {} | {} |", row.pattern.origin, cells.join(" | "));

@@ -36,7 +36,7 @@ pub struct Context<'a> {
     pub organization: &'a OrganizationFacts,
     /// Rows that somebody carries.
     pub exceptions: &'a [RowException],
-    /// Root use that was announced.
+    /// Root use that is expected.
     pub expected_uses: &'a [ExpectedUse],
     /// The version of the program.
     pub version: &'a str,

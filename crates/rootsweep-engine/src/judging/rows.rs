@@ -34,7 +34,7 @@ pub(super) fn row(check: &dyn Check, subject: &Subject<'_>) -> Row {
     }
 }
 
-/// Returns how to mend a fail, or how to come to know what is unknown.
+/// Returns how to remediate a fail, or how to come to know what is unknown.
 fn remediation(judgement: &Judgement, meta: &CheckMeta) -> Option<Cow<'static, str>> {
     match judgement.verdict {
         Verdict::Fail | Verdict::Accepted => Some(meta.remediation.into()),

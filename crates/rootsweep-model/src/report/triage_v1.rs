@@ -60,7 +60,7 @@ pub struct Record {
     pub actor: Actor,
     /// When the record came.
     pub delivery: Delivery,
-    /// Whether somebody announced it.
+    /// Whether an expected use covers it.
     pub expectation: Expectation,
     /// What was done.
     pub action: Action,
@@ -102,7 +102,7 @@ pub struct Episode {
     pub actor: Actor,
     /// How its records came.
     pub delivery: Delivery,
-    /// Whether somebody announced it.
+    /// Whether an expected use covers it.
     pub expectation: Expectation,
     /// When the first of it happened.
     #[schemars(with = "Option<String>")]

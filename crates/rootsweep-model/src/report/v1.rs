@@ -126,7 +126,7 @@ pub struct Check {
     pub severity: Severity,
     /// Why it matters.
     pub risk: String,
-    /// How to mend a fail.
+    /// How to remediate a fail.
     pub remediation: String,
     /// What `unknown` means for it.
     pub unknown_means: String,
@@ -178,7 +178,7 @@ pub struct Row {
     /// Why it is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap: Option<Box<Gap>>,
-    /// How to mend it; present for fails and unknowns.
+    /// How to remediate it; present for fails and unknowns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remediation: Option<Cow<'static, str>>,
     /// The exception that covers it, or covered it until it ended.

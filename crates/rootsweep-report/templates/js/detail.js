@@ -69,14 +69,14 @@ const rowCard = (account, column, chosen) => {
   const cell = account.cells[column];
   const check = checks[column];
   if (cell === null) return null;
-  const mend = cell.remediation === 0 ? "" : text(cell.remediation, account.id);
+  const fix = cell.remediation === 0 ? "" : text(cell.remediation, account.id);
   return make("article", { class: chosen ? "card row-card chosen" : "card row-card", id: `row-${column}` },
     make("h3", {}, badge(cell), code(check.id),
       cell.change === 0 ? null : make("span", { class: "badge informational" }, text(cell.change))),
     make("p", { class: "found" }, bdi(text(cell.summary, account.id))),
     exceptionBox(cell, account.id), gapBox(cell, account.id), evidenceTable(cell, account.id),
     ...cell.paths.map((place) => alertPath(place, account.id)),
-    mend === "" ? null : boxed("Fix", mend),
+    fix === "" ? null : boxed("Fix", fix),
     make("details", {}, make("summary", {}, "What is wanted, and why"), make("p", {}, bdi(check.title)), make("p", {}, bdi(check.risk)),
       cell.verdict === 1 ? make("p", {}, bdi(check.unknownMeans)) : null,
       check.controls === "" ? null : make("p", { class: "muted" }, bdi(check.controls))));

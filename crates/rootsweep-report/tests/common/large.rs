@@ -49,7 +49,7 @@ pub(crate) fn large(accounts: u64) -> Report {
     report
 }
 
-/// Every eighth fail is new, and every fortieth pass mends an earlier fail.
+/// Every eighth fail is new, and every fortieth pass resolves an earlier fail.
 fn changes(rows: &[Row]) -> Changes {
     let every = |step: usize, verdict, kind, before, summary: &str| {
         let rows = rows.iter().filter(move |row| row.verdict == verdict).step_by(step);

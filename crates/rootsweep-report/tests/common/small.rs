@@ -69,7 +69,7 @@ fn account(number: &str, name: &str, ou: &str, state: AccountState) -> Account {
 }
 
 pub(crate) fn row(account: &str, check: &Check, verdict: Verdict, summary: &str) -> Row {
-    let mend = matches!(verdict, Verdict::Fail | Verdict::Unknown | Verdict::Accepted);
+    let open = matches!(verdict, Verdict::Fail | Verdict::Unknown | Verdict::Accepted);
     Row {
         id: format!("{account}/{}", check.id),
         account_id: id(account),
@@ -80,7 +80,7 @@ pub(crate) fn row(account: &str, check: &Check, verdict: Verdict, summary: &str)
         evidence: Vec::new(),
         alert_paths: Vec::new(),
         gap: None,
-        remediation: mend.then(|| check.remediation.clone().into()),
+        remediation: open.then(|| check.remediation.clone().into()),
         exception: None,
     }
 }

@@ -74,7 +74,7 @@ fn not_matched_on_aws(pattern: &str) {
     assert_eq!(judge(pattern, VALUES), Outcome::NoMatch);
 }
 
-/// Seen not to match although the value ends so, because the text occurs in it earlier: a fault that may be mended.
+/// Seen not to match although the value ends so, because the text occurs in it earlier: a fault that may be fixed.
 #[test]
 fn repeated_suffix_is_open() {
     let open = Outcome::Undocumented(UndocumentedBehaviour::RepeatedSuffix);

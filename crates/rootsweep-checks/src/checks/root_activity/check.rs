@@ -27,7 +27,7 @@ static META: CheckMeta = CheckMeta {
     severity: Severity::High,
     risk: "Unexpected use of the root user is an intrusion until it is shown to be something else.",
     remediation: "Read the episodes of this account in the report, and follow their next commands; where the use was \
-                  announced, add it to the expected uses of the configuration.",
+                  expected, add it to the expected uses of the configuration.",
     unknown_means: "Root records could not be looked up in some Region or source or under the account's alias, or the \
                     credential report shows a use of which no record was found; the root user may have been active.",
     controls: &[
@@ -111,7 +111,7 @@ fn not_recorded(subject: &Subject<'_>) -> Option<Gap> {
         State::Holds => None,
         State::Unknown(gap) => Some(*gap),
         State::Broken => {
-            let remedy = "mend the trail, or add lookup-events to the sources of root records";
+            let remedy = "fix the trail, or add lookup-events to the sources of root records";
             let message = "the records come from a trail's log group or bucket, and no trail records everything";
             Some(Gap::new(GapKind::OutOfReach, LOG_EVENTS, message, remedy))
         }

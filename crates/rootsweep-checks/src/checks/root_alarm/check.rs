@@ -39,7 +39,7 @@ static META: CheckMeta = CheckMeta {
     title: "Root activity wakes someone",
     severity: Severity::High,
     risk: "An alarm that cannot fire looks like one that can, until the night it is needed.",
-    remediation: "Mend the broken link that the evidence marks, or deploy the alarm that `rootsweep kit alarm` prints.",
+    remediation: "Fix the broken link that the evidence marks, or deploy the alarm that `rootsweep kit alarm` prints.",
     unknown_means: "A link of the only path could not be read, or AWS does not document how it behaves; root activity \
                     may wake no one.",
     controls: &[

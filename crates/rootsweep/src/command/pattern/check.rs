@@ -40,7 +40,7 @@ struct Answer {
     /// The records of the files that were named.
     events: Vec<TriedEvent>,
     advice: Vec<Advice>,
-    /// The pattern without the mistakes that are known, where they can be mended.
+    /// The pattern without the mistakes that are known, where they can be corrected.
     corrected: Option<String>,
     notes: Vec<String>,
 }
