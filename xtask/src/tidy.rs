@@ -10,7 +10,7 @@ use xshell::{Shell, cmd};
 /// Most lines that a source file may have.
 const LONGEST_FILE: usize = 700;
 
-/// Which of our crates each crate may depend on: the arrows of ARCHITECTURE.md, and they run one way.
+/// Which of our crates each crate may depend on: they run one way.
 ///
 /// A crate that is not in the list is a fault. What tests alone depend on is not looked at.
 const ARROWS: &[(&str, &[&str])] = &[
@@ -125,7 +125,7 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
 fn arrow_fault(name: &str, target: &str, ours: &BTreeSet<&str>, arrows: &BTreeMap<&str, &[&str]>) -> Option<String> {
     let allowed = arrows.get(name)?;
     let wrong = ours.contains(target) && !allowed.contains(&target);
-    wrong.then(|| format!("{name} must not depend on {target}: ARCHITECTURE.md has the arrows"))
+    wrong.then(|| format!("{name} must not depend on {target}: see ARROWS in xtask/src/tidy.rs"))
 }
 
 fn privilege_fault(name: &str, target: &str) -> Option<String> {
@@ -170,7 +170,7 @@ mod tests {
     fn a_crate_without_an_entry_and_an_arrow_turned_round_are_faults() {
         let (ours, arrows) = (BTreeSet::from(["one", "two"]), BTreeMap::from([("one", &[][..])]));
         let turned = package_faults(&package("one", &["two"]), &ours, &arrows);
-        assert_eq!(turned, ["one must not depend on two: ARCHITECTURE.md has the arrows"]);
+        assert_eq!(turned, ["one must not depend on two: see ARROWS in xtask/src/tidy.rs"]);
         let unknown = package_faults(&package("two", &["one"]), &ours, &arrows);
         assert!(unknown.iter().any(|fault| fault.starts_with("two has no entry in ARROWS")), "{unknown:?}");
     }

@@ -1,8 +1,9 @@
 //! What the sweep knows: facts and gaps, verdicts, rows, the report and its versioned JSON.
 //!
 //! This crate is vocabulary. It reads nothing, calls nothing and knows no clock: whatever depends on the
-//! time of day is handed in. The domain types may change from release to release; what users parse is
-//! frozen apart from them in [`report::v1`] and [`report::triage_v1`].
+//! time of day is handed in. What users parse is frozen in [`report::v1`] and [`report::triage_v1`], and with it
+//! the domain types that stand in it: [`AccountId`], [`AccountState`], [`Partition`], [`Severity`], [`Verdict`],
+//! [`Evidence`], [`Gap`], [`GapKind`] and all of [`assessment`]. The others may change from release to release.
 
 pub mod account;
 pub mod arn;
