@@ -36,13 +36,13 @@ fn says(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn policies() {
+fn the_policies_are_what_the_code_says() {
     check("iam-policy.json", &rootsweep_aws::calls::audit_role_policy());
     check("caller-policy.json", &rootsweep_aws::calls::caller_policy());
 }
 
 #[test]
-fn calls() {
+fn the_page_of_calls_is_what_the_code_says() {
     let mut text =
         "# Calls\n\nEvery API call that a sweep may make, who makes it, and what for. Those that notify are made only \
                     where the run names whom to tell.\n\n"
@@ -55,7 +55,7 @@ fn calls() {
 }
 
 #[test]
-fn checks() {
+fn the_page_of_checks_is_what_the_binary_says() {
     let mut text = "# Checks\n\n```text\n".to_owned() + &says(&["checks"]) + "```\n";
     for check in rootsweep_checks::CHECKS {
         text += "\n---\n\n";
@@ -66,7 +66,7 @@ fn checks() {
 }
 
 #[test]
-fn command_line() {
+fn the_page_of_the_command_line_is_what_the_binary_says() {
     let mut text = "# Command line\n".to_owned();
     help(&mut text, &[]);
     for command in ["sweep", "completions", "pattern explain"] {
@@ -88,25 +88,25 @@ fn help(text: &mut String, command: &[&str]) {
 }
 
 #[test]
-fn schemas() {
+fn the_schemas_are_what_the_binary_says() {
     check("schema/report.v1.json", &says(&["schema", "report"]));
     check("schema/triage.v1.json", &says(&["schema", "triage"]));
     check("schema/scenario.schema.json", &format!("{:#}\n", scenario::schema()));
 }
 
 #[test]
-fn fidelity() {
+fn the_page_of_fidelity_is_what_the_fake_says() {
     check_page("fidelity.md", &fake_aws::fidelity::markdown());
 }
 
 #[test]
-fn patterns() {
+fn the_page_of_patterns_is_what_the_checks_say() {
     let intro = "# Known patterns\n\nPatterns that circulate, evaluated on the probe records: which of them each would hear.\n\n";
     check_page("patterns.md", &format!("{intro}{}", rootsweep_checks::pattern_advice::markdown()));
 }
 
 #[test]
-fn scenarios() {
+fn the_page_of_scenarios_is_what_the_scenarios_say() {
     let mut text =
         "# Scenarios\n\nIncidents that `cargo xtask simulate` replays, and what a naive tool does there.\n\n"
             .to_owned();

@@ -121,7 +121,7 @@ mod tests {
 
     /// The many spellings of one number have one value.
     #[test]
-    fn spellings_of_one_number() {
+    fn the_spellings_of_one_number_have_one_value() {
         for text in ["300", "300.0", "3e2", "3.0E+2", "0.3e3", "30000e-2", "300.000000000000"] {
             assert_eq!(exact(text), Some(300.0), "{text}");
         }
@@ -133,7 +133,7 @@ mod tests {
 
     /// The ends of the range that the user guide gives on eb-create-pattern-operators, and just beyond.
     #[test]
-    fn range() {
+    fn numbers_outside_of_the_range_have_no_value() {
         for (text, value) in
             [("9007199254740992", 9_007_199_254_740_992.0), ("-9.007199254740992e15", -9.007_199_254_740_992e15)]
         {
@@ -146,7 +146,7 @@ mod tests {
 
     /// A number that no double is exactly: one digit too many, or too near to zero.
     #[test]
-    fn what_no_double_holds() {
+    fn a_number_that_no_double_holds_has_no_value() {
         for text in ["0.1", "0.0000001", "5e-324", "1234567.890123"] {
             assert!(exact(text).is_some(), "{text}");
         }

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn wildcards() {
+    fn a_wildcard_matches_any_run_of_characters() {
         for (pattern, text) in
             [("", ""), ("*", ""), ("*", "a"), ("a*", "a"), ("*a", "ba"), ("a*c*e", "abcde"), ("*aab*", "aaab")]
         {
@@ -126,7 +126,7 @@ mod tests {
 
     /// Escapes, as the README of event-ruler has them under "Wildcard matching".
     #[test]
-    fn escapes() {
+    fn a_backslash_escapes_asterisks_and_backslashes_alone() {
         assert!(wildcard(r"a\*b", "a*b"));
         assert!(!wildcard(r"a\*b", "axb"));
         assert!(wildcard(r"\\*", r"\anything"));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn case() {
+    fn case_is_ignored_in_every_alphabet() {
         assert!(equals_ignoring_case("rOOt", "Root"));
         assert!(!equals_ignoring_case("Roots", "Root"));
         assert!(!equals_ignoring_case("Roo", "Root"));

@@ -54,7 +54,7 @@ fn an_array_of_an_event_matches_by_one_member() {
 
 /// User guide, eb-event-patterns-null-values: null, the empty string and a missing field are three things.
 #[test]
-fn null_empty_and_missing() {
+fn null_and_empty_and_missing_are_three_things() {
     values(&json!([null]), &[json!(null), json!([null])], &[json!(""), json!("null"), json!([]), json!({})]);
     values(&json!([""]), &[json!("")], &[json!(null), json!([])]);
     check(&json!({"x": [null]}), &[], &[json!({"y": null})]);
@@ -86,7 +86,7 @@ fn numbers_are_compared_by_value() {
 
 /// User guide, eb-create-pattern-operators: prefix and suffix, in either case or not.
 #[test]
-fn prefix_and_suffix() {
+fn a_prefix_and_a_suffix_match_the_ends_of_text_alone() {
     values(&json!([{"prefix": "2017-10-02"}]), &[json!("2017-10-02T18:43:48Z")], &[json!("2017-10-03"), json!(2017)]);
     values(&json!([{"prefix": ""}]), &[json!(""), json!("a")], &[json!(1), json!(null)]);
     let ignoring = json!([{"prefix": {"equals-ignore-case": "EventB"}}]);
@@ -98,14 +98,14 @@ fn prefix_and_suffix() {
 
 /// User guide, eb-create-pattern-operators: equals-ignore-case; LocalStack `content_ignorecase_empty`.
 #[test]
-fn equals_ignore_case() {
+fn equals_ignore_case_matches_the_whole_text_in_any_case() {
     values(&json!([{"equals-ignore-case": "alice"}]), &[json!("Alice"), json!("ALICE")], &[json!("Alicea"), json!(1)]);
     values(&json!([{"equals-ignore-case": ""}]), &[json!("")], &[json!("a"), json!(null)]);
 }
 
 /// User guide, eb-create-pattern-operators: wildcard.
 #[test]
-fn wildcard() {
+fn an_asterisk_matches_any_characters_of_text() {
     let list = json!([{"wildcard": "dir/*.png"}]);
     values(
         &list,
@@ -119,7 +119,7 @@ fn wildcard() {
 
 /// User guide, eb-create-pattern-operators: every form of anything-but.
 #[test]
-fn anything_but() {
+fn anything_but_matches_what_it_does_not_name() {
     let running = [json!("running")];
     values(&json!([{"anything-but": "initializing"}]), &running, &[json!("initializing")]);
     values(&json!([{"anything-but": ["stopped", "overloaded"]}]), &running, &[json!("stopped"), json!("overloaded")]);
@@ -138,7 +138,7 @@ fn anything_but() {
 /// LocalStack `content_anything_but_string_null`, `…_prefix_int_value`, `…_wildcard_empty`, `…_missing_NEG`: what is of
 /// another type is something else, what is missing is not.
 #[test]
-fn anything_but_on_other_types() {
+fn anything_but_matches_other_types_and_nothing_missing() {
     let others = [json!(null), json!(12), json!(true), json!(["a", 1])];
     for excluded in [json!("a"), json!({"prefix": "a"}), json!({"suffix": "a"}), json!({"wildcard": "a*"})] {
         let list = json!([{"anything-but": excluded}]);
@@ -150,7 +150,7 @@ fn anything_but_on_other_types() {
 
 /// User guide, eb-create-pattern-operators: numeric; LocalStack `numeric-string_NEG` and `numeric-null_NEG`.
 #[test]
-fn numeric() {
+fn numeric_compares_numbers_and_nothing_else() {
     values(&json!([{"numeric": [">", 0, "<=", 5]}]), &[json!(0.5), json!(5)], &[json!(0), json!(5.1), json!("3")]);
     values(
         &json!([{"numeric": ["<", 10]}]),
@@ -165,7 +165,7 @@ fn numeric() {
 
 /// User guide, eb-create-pattern-operators, "Numeric matching": doubles, exact up to 2⁵³, and no numbers beyond.
 #[test]
-fn numeric_range() {
+fn numbers_beyond_the_range_are_no_numbers() {
     let most = 9_007_199_254_740_992_u64;
     values(&json!([{"numeric": [">", 0]}]), &[json!(most), json!(5e-324)], &[json!(most + 1), json!(u64::MAX)]);
     values(&json!([{"numeric": ["<", 0]}]), &[json!(-9_007_199_254_740_992_i64)], &[json!(i64::MIN)]);
@@ -175,7 +175,7 @@ fn numeric_range() {
 
 /// User guide, eb-create-pattern-operators: cidr; event-ruler's `CIDR` for the lower end and for equal addresses.
 #[test]
-fn cidr() {
+fn cidr_matches_the_addresses_of_its_range() {
     values(&json!([{"cidr": "10.0.0.0/24"}]), &[json!("10.0.0.255")], &[json!("10.0.1.0"), json!("x"), json!("::1")]);
     values(&json!([{"cidr": "10.0.0.9/24"}]), &[json!("10.0.0.1")], &[json!("10.0.1.9")]);
     values(&json!([{"cidr": "2001:db8::/32"}]), &[json!("2001:DB8:1::1")], &[json!("2001:db9::1"), json!("10.0.0.1")]);
@@ -186,7 +186,7 @@ fn cidr() {
 
 /// User guide, eb-create-pattern-operators: exists works on leaves alone; LocalStack `exists_list_empty`.
 #[test]
-fn exists() {
+fn exists_looks_at_leaves_alone() {
     let missing = json!({"detail": {"c-count": [{"exists": false}]}});
     let yes = [
         json!({"detail": {"state": "on"}}),
@@ -200,7 +200,7 @@ fn exists() {
 
 /// User guide, eb-create-pattern-operators: the pattern with everything in it.
 #[test]
-fn all_together() {
+fn a_pattern_with_several_operators_needs_all_of_them() {
     let pattern = json!({
         "time": [{"prefix": "2017-10-02"}],
         "detail": {
@@ -216,7 +216,7 @@ fn all_together() {
 
 /// README of event-ruler, "And and Or With Ruler": alone, beside other fields, below a field, within itself.
 #[test]
-fn or() {
+fn or_needs_one_of_its_objects() {
     let metric = json!([{"metricName": ["CPU", "Latency"]}, {"type": ["T"], "namespace": ["EC2"]}, {"scope": ["S"]}]);
     let pattern = json!({"source": ["cw"], "$or": metric});
     let yes = [
@@ -235,7 +235,7 @@ fn or() {
 
 /// README of event-ruler, "The backward compatibility of using $or": without two objects in a list it is a name.
 #[test]
-fn or_as_a_name() {
+fn or_without_two_objects_in_a_list_is_a_name() {
     check(&json!({"$or": {"a": ["x"]}}), &[json!({"$or": {"a": "x"}})], &[json!({"a": "x"})]);
     check(&json!({"$or": ["x"]}), &[json!({"$or": "x"})], &[json!({})]);
     check(&json!({"$or": [{"prefix": "a"}, {"suffix": "b"}]}), &[json!({"$or": "ax"})], &[json!({"prefix": "a"})]);
@@ -243,7 +243,7 @@ fn or_as_a_name() {
 
 /// README of event-ruler, "JSON Array Matching", and its `correctness-cases.json`.
 #[test]
-fn arrays_of_objects() {
+fn fields_of_one_pattern_object_match_within_one_member_of_an_array() {
     let people = json!({"employees": [
         {"firstName": "John", "lastName": "Doe"}, {"firstName": "Anna", "lastName": "Smith"},
         {"firstName": "Peter", "lastName": "Jones"}
@@ -263,7 +263,7 @@ fn arrays_of_objects() {
 
 /// User guide, eb-create-pattern: dots in names and between names are the same, in patterns and in events.
 #[test]
-fn dots_in_names() {
+fn dots_in_names_and_between_names_are_the_same() {
     let events = [json!({"detail": {"state": {"status": "running"}}}), json!({"detail": {"state.status": "running"}})];
     check(&json!({"detail": {"state": {"status": ["running"]}}}), &events, &[]);
     check(&json!({"detail": {"state.status": ["running"]}}), &events, &[json!({"detail": {"state": "running"}})]);
@@ -282,7 +282,7 @@ fn of_equal_names_the_last_is_used() {
 /// What a lint of rules for root activity asks: the detail-type of console sign-ins is spelt with a space, although
 /// the user guide's page eb-service-event-cloudtrail spells it without.
 #[test]
-fn detail_types_of_root_rules() {
+fn a_rule_admits_the_detail_types_that_it_spells_right() {
     let sign_in = Value::from("AWS Console Sign In via CloudTrail");
     let rule = |types: &[&str]| {
         let pattern = json!({"detail-type": types, "detail": {"userIdentity": {"type": ["Root"]}}});

@@ -14,7 +14,7 @@ fn error(text: &str) -> ParseError {
 
 /// Checks lists at the field `x`.
 #[test]
-fn lists() {
+fn a_malformed_list_of_values_is_refused() {
     let cases = [
         ("[]", "Empty arrays are not allowed"),
         ("[[1]]", "Match value must be String, number, true, false, or null"),
@@ -52,7 +52,7 @@ fn lists() {
 }
 
 #[test]
-fn anything_but() {
+fn a_malformed_anything_but_is_refused() {
     let value = "Value of anything-but must be an array or single string/number value.";
     let mixed = "Inside anything but list, either all values are number or string, mixed type is not supported";
     let member = "Inside anything but list, start|null|boolean is not supported.";
@@ -88,7 +88,7 @@ fn anything_but() {
 }
 
 #[test]
-fn numeric() {
+fn a_malformed_numeric_is_refused() {
     let cases = [
         ("5", "Value of numeric must be an array."),
         ("[]", "Invalid member in numeric match: ]"),
@@ -114,7 +114,7 @@ fn numeric() {
 }
 
 #[test]
-fn cidr() {
+fn a_malformed_cidr_is_refused() {
     let cases = [
         (r#"["bad-type"]"#, "prefix match pattern must be a string"),
         (r#""10.0.0.0""#, "Malformed CIDR, one '/' required"),
@@ -134,7 +134,7 @@ fn cidr() {
 }
 
 #[test]
-fn or() {
+fn a_malformed_or_is_refused() {
     let cases = [
         (r#"{"$or": [{"a": [1]}]}"#, "There must have at least 2 Objects in $or relationship."),
         (r#"{"$or": [{"a": [1]}, 2]}"#, "Only JSON object is allowed in array of $or relationship."),
@@ -157,7 +157,7 @@ fn or() {
 
 /// An error names the line and column of the part at fault, the field above it, and the bytes that it takes.
 #[test]
-fn places() {
+fn an_error_names_the_place_of_the_mistake() {
     let text = "{\n  \"detail\": {\n    \"é\": [\"a\", {\"prefix\": 12}]\n  }\n}";
     let error = error(text);
     assert_eq!(
@@ -168,7 +168,7 @@ fn places() {
 }
 
 #[test]
-fn no_json() {
+fn what_is_no_json_object_is_refused() {
     for text in
         ["", "this is no JSON", "{'a': [1]}", "{\"a\": [1]", "{\"a\": [1]} x", "{\"a\": [\"\u{0}\"]}", "{\"a\": [1],}"]
     {
@@ -187,14 +187,14 @@ fn no_json() {
 
 /// A NUL that is escaped is a character like any other.
 #[test]
-fn escaped_nul() {
+fn an_escaped_nul_is_a_character_like_any_other() {
     let pattern = EventPattern::parse(r#"{"a": ["x\u0000y"]}"#).expect("a pattern");
     assert!(pattern.matches(&json!({"a": "x\0y"})));
     assert_eq!(pattern.to_string(), r#"{"a":["x\u0000y"]}"#);
 }
 
 #[test]
-fn long_and_deep_patterns() {
+fn patterns_too_long_or_too_deep_are_refused() {
     assert_eq!(*error(&" ".repeat(10_000)).reason(), Reason::TooLong(10_000));
     let padded = format!("{{\"a\":[\"{}\"]}}", "é".repeat(MAX_CHARACTERS - 10));
     assert!(EventPattern::parse(&padded).is_ok(), "characters are counted, not bytes");
@@ -207,7 +207,7 @@ fn long_and_deep_patterns() {
 
 /// Forty `$or` of two would make a million million alternatives.
 #[test]
-fn or_bombs() {
+fn too_many_alternatives_are_refused() {
     let fields: Vec<_> = (0..40).map(|at| format!(r#""f{at}":{{"$or":[{{"a":[1]}},{{"b":[2]}}]}}"#)).collect();
     assert_eq!(*error(&format!("{{{}}}", fields.join(","))).reason(), Reason::TooManyAlternatives);
     let nine = EventPattern::parse(&format!("{{{}}}", fields[..9].join(","))).expect("a pattern");

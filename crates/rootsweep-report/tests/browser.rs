@@ -47,8 +47,8 @@ fn choose(browser: &mut Browser, name: &str, value: &str) {
 }
 
 #[test]
-fn filters_and_sorting() {
-    let Some(mut browser) = cdp::start("filters_and_sorting") else { return };
+fn filters_and_sorting_show_the_rows_that_were_asked_for() {
+    let Some(mut browser) = cdp::start("filters_and_sorting_show_the_rows_that_were_asked_for") else { return };
     let report = common::large(12);
     browser.open(&page("filters", &report), "");
     assert_eq!(browser.eval(TALLY), "12 of 12 accounts");
@@ -153,8 +153,10 @@ fn hostile_text_stays_text_in_the_browser() {
 
 /// Prints how long ten thousand accounts take; asserts only that no row out of sight is in the document.
 #[test]
-fn ten_thousand_accounts() {
-    let Some(mut browser) = cdp::start("ten_thousand_accounts") else { return };
+fn of_ten_thousand_accounts_only_those_in_sight_are_in_the_document() {
+    let Some(mut browser) = cdp::start("of_ten_thousand_accounts_only_those_in_sight_are_in_the_document") else {
+        return;
+    };
     let file = page("10000", &common::large(10_000));
     browser.open(&file, "#matrix");
     browser.eval_until("document.documentElement.dataset.readyMs !== undefined");
@@ -178,8 +180,10 @@ fn ten_thousand_accounts() {
 
 /// Every control has a name, and nothing but the matrix needs the script.
 #[test]
-fn names_for_screen_readers_paper_and_no_script() {
-    let Some(mut browser) = cdp::start("names_for_screen_readers_paper_and_no_script") else { return };
+fn the_page_serves_screen_readers_and_paper_and_browsers_without_script() {
+    let Some(mut browser) = cdp::start("the_page_serves_screen_readers_and_paper_and_browsers_without_script") else {
+        return;
+    };
     let file = page("small", &common::small());
     browser.open(&file, "#account=222222222222");
     let tree = browser.call("Accessibility.getFullAXTree", &json!({}));

@@ -18,47 +18,47 @@ fn triage(format: Format) -> String {
 }
 
 #[test]
-fn table() {
+fn the_table_reads_as_kept() {
     insta::assert_snapshot!(sweep(Format::Table));
 }
 
 #[test]
-fn markdown() {
+fn the_markdown_reads_as_kept() {
     insta::assert_snapshot!(sweep(Format::Markdown));
 }
 
 #[test]
-fn triage_table() {
+fn the_table_of_a_triage_reads_as_kept() {
     insta::assert_snapshot!(triage(Format::Table));
 }
 
 #[test]
-fn triage_markdown() {
+fn the_markdown_of_a_triage_reads_as_kept() {
     insta::assert_snapshot!(triage(Format::Markdown));
 }
 
 #[test]
-fn csv() {
+fn the_csv_reads_as_kept() {
     insta::assert_snapshot!(sweep(Format::Csv).replace("\r\n", "\n"));
 }
 
 #[test]
-fn triage_csv() {
+fn the_csv_of_a_triage_reads_as_kept() {
     insta::assert_snapshot!(triage(Format::Csv).replace("\r\n", "\n"));
 }
 
 #[test]
-fn junit() {
+fn the_junit_reads_as_kept() {
     insta::assert_snapshot!(sweep(Format::Junit));
 }
 
 #[test]
-fn ocsf() {
+fn the_ocsf_reads_as_kept() {
     insta::assert_snapshot!(sweep(Format::Ocsf));
 }
 
 #[test]
-fn asff() {
+fn the_asff_reads_as_kept() {
     insta::assert_snapshot!(sweep(Format::Asff));
 }
 

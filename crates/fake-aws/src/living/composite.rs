@@ -144,7 +144,7 @@ mod tests {
     #[test_case("ALARM(quiet) OR ALARM(quiet) AND TRUE", Some(false))]
     #[test_case("ALARM(absent)", None; "an absent alarm")]
     #[test_case("ALARM(fires) ALARM(fires)", None; "no operator")]
-    fn rules(rule: &str, expected: Option<bool>) {
+    fn a_rule_holds_by_the_states_of_its_alarms(rule: &str, expected: Option<bool>) {
         let alarm = |name: &str, value| MetricAlarm {
             name: name.to_owned(),
             state: AlarmState { value, ..AlarmState::default() },

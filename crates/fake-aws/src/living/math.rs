@@ -219,7 +219,7 @@ mod tests {
     #[test_case("m2 / 0", Ok(None))]
     #[test_case("RATE(m1)", Err(Incomputable); "an unknown function has no value")]
     #[test_case("m1 m2", Err(Incomputable); "a stray word has no value")]
-    fn expressions(text: &str, expected: Computed) {
+    fn an_expression_has_the_value_that_cloudwatch_gives_it(text: &str, expected: Computed) {
         let queries: Vec<MetricQuery> =
             ["m1", "m2", "gap"].map(|id| MetricQuery { id: id.to_owned(), ..MetricQuery::default() }).into();
         let values = BTreeMap::from([("m1", Some(1.0)), ("m2", Some(3.0)), ("gap", None)]);

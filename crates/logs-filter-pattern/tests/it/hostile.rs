@@ -14,21 +14,21 @@ fn refused(pattern: &str) -> ParseErrorKind {
 }
 
 #[test]
-fn ten_thousand_characters() {
+fn ten_thousand_characters_are_refused() {
     let pattern = format!("{{ $.a = \"{}\" }}", "x".repeat(10_000));
     assert_eq!(refused(&pattern), ParseErrorKind::TooLong { characters: 10_012 });
 }
 
 /// The limit counts characters, not bytes.
 #[test]
-fn limit_of_characters() {
+fn the_limit_counts_characters_of_any_width() {
     parse(&format!("\"{}\"", "é".repeat(1022)));
     assert_eq!(refused(&format!("\"{}\"", "é".repeat(1023))), ParseErrorKind::TooLong { characters: 1025 });
 }
 
 #[test_case("{", " $.a=1 }"; "json")]
 #[test_case("[", "w=1 ]"; "space delimited")]
-fn five_hundred_parentheses(start: &str, end: &str) {
+fn five_hundred_parentheses_are_too_deep(start: &str, end: &str) {
     for count in [500, 101] {
         let closed = format!("{start}{}{}", "(".repeat(count), end);
         assert_eq!(refused(&closed), ParseErrorKind::TooDeep);
@@ -41,12 +41,12 @@ fn five_hundred_parentheses(start: &str, end: &str) {
 #[test_case("\0"; "alone")]
 #[test_case("%a\0%"; "in a regex")]
 #[test_case("[w=\0]"; "in a field")]
-fn nul(pattern: &str) {
+fn a_nul_is_refused(pattern: &str) {
     assert_eq!(refused(pattern), ParseErrorKind::ControlCharacter('\0'));
 }
 
 #[test]
-fn regex_bombs() {
+fn regexes_that_grow_too_large_are_refused() {
     assert_eq!(refused("%a{1000}{1000}{1000}%"), ParseErrorKind::RegexTooLarge);
     assert_eq!(refused("{ $.a = %[a-z]{9999}{9999}% }"), ParseErrorKind::RegexTooLarge);
     let many = format!("{{ {} }}", vec!["$.a=%a{99}{99}%"; 60].join("||"));
@@ -98,13 +98,13 @@ fn asterisks_take_polynomial_time() {
 #[test_case(r"%\q%" => ParseErrorKind::Regex("an unknown escape"); "unknown escape")]
 #[test_case(r"%\xZZ%" => ParseErrorKind::Regex("\\x without two digits of an ASCII character"); "no hexadecimal")]
 #[test_case("%[z-a]%" => ParseErrorKind::Regex("a range out of order"); "reversed range")]
-fn malformed(pattern: &str) -> ParseErrorKind {
+fn a_malformed_pattern_is_refused_for_its_reason(pattern: &str) -> ParseErrorKind {
     refused(pattern)
 }
 
 /// JSON that the reader cannot hold is no verdict; text that is no JSON matches nothing.
 #[test]
-fn unreadable_events() {
+fn an_unreadable_event_has_no_verdict() {
     let pattern = parse("{ $.a = 1 || $.b NOT EXISTS }");
     let unreadable = Outcome::Undocumented(UndocumentedBehaviour::UnreadableEvent);
     let deep = format!("{{\"c\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));

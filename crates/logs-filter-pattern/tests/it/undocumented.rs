@@ -34,7 +34,7 @@ use crate::{judge, parse};
 #[test_case("[a, b]", "one", UndocumentedBehaviour::TooFewFields)]
 #[test_case("[a, b = *x*]", "1 2 x", UndocumentedBehaviour::ConditionOnRemainder)]
 #[test_case("[a, b]", "one \"two", UndocumentedBehaviour::FieldDelimiters)]
-fn open(pattern: &str, message: &str, behaviour: UndocumentedBehaviour) {
+fn what_aws_does_not_document_is_said_to_be_so(pattern: &str, message: &str, behaviour: UndocumentedBehaviour) {
     assert_eq!(judge(pattern, message), Outcome::Undocumented(behaviour));
 }
 
@@ -47,7 +47,7 @@ fn open(pattern: &str, message: &str, behaviour: UndocumentedBehaviour) {
 #[test_case("{ $.a[*] != x }", r#"{"a":["x","x"]}"#, Outcome::NoMatch; "every element equals")]
 #[test_case("{ $.a != 222 }", r#"{"a":"123"}"#, Outcome::Match; "no reading makes the numbers equal")]
 #[test_case("{ $.a = \"x\" || $.b IS NULL }", "[1]", Outcome::NoMatch; "no object and no match")]
-fn decided(pattern: &str, message: &str, outcome: Outcome) {
+fn what_every_reading_agrees_on_is_decided(pattern: &str, message: &str, outcome: Outcome) {
     assert_eq!(judge(pattern, message), outcome);
 }
 
@@ -56,7 +56,7 @@ fn decided(pattern: &str, message: &str, outcome: Outcome) {
 #[test_case("$.n NOT EXISTS && $.f IS TRUE", Outcome::NoMatch)]
 #[test_case("$.n NOT EXISTS || $.t IS TRUE", Outcome::Match)]
 #[test_case("$.n NOT EXISTS || $.f IS TRUE", Outcome::Undocumented(UndocumentedBehaviour::NotExistsOnNull))]
-fn kleene(expression: &str, outcome: Outcome) {
+fn an_undocumented_part_decides_by_kleenes_logic(expression: &str, outcome: Outcome) {
     assert_eq!(judge(&format!("{{ {expression} }}"), r#"{"n":null,"t":true,"f":false}"#), outcome);
 }
 

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn principals_actions_and_resources() {
+    fn a_statement_allows_by_principal_action_and_resource() {
         for (more, answer) in [
             (json!({ "Principal": { "Service": "cloudwatch.amazonaws.com" } }), Answer::Yes),
             (json!({ "Principal": { "Service": ["events.amazonaws.com", "cloudwatch.amazonaws.com"] } }), Answer::Yes),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions() {
+    fn a_statement_allows_where_its_conditions_hold() {
         for (condition, answer) in [
             (json!({ "ArnLike": { "aws:SourceArn": "arn:aws:cloudwatch:*:111122223333:alarm:*" } }), Answer::Yes),
             (json!({ "ArnLike": { "aws:SourceArn": "arn:aws:cloudwatch:*:111122223333:alarm:cpu" } }), Answer::No),
@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn globs() {
+    fn an_asterisk_matches_any_text_and_a_question_mark_one_character() {
         for (pattern, text) in [("*", ""), ("a*c", "abbc"), ("a?c", "abc"), ("*a*b", "xaaxb"), ("", ""), ("**", "é")] {
             assert!(glob(pattern, text), "{pattern} on {text}");
         }

@@ -69,7 +69,8 @@ fn source_address(value: &mut Value) -> Option<Advice> {
 fn service_calls(value: &mut Value) -> Vec<Advice> {
     let Ok(pattern) = EventPattern::parse(&value.to_string()) else { return Vec::new() };
     let trials = try_event_pattern(&pattern);
-    let (calls, events) = (has_false_positive(&trials, "service-invoked"), has_false_positive(&trials, "service-event-of-root"));
+    let (calls, events) =
+        (has_false_positive(&trials, "service-invoked"), has_false_positive(&trials, "service-event-of-root"));
     let Some(detail) = value.get_mut("detail").and_then(Value::as_object_mut) else { return Vec::new() };
     let mut advice = Vec::new();
     if let Some(identity) = detail.get_mut("userIdentity").and_then(Value::as_object_mut)

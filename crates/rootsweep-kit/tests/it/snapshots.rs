@@ -3,7 +3,7 @@
 use rootsweep_kit::{Dialect, Kit, Options, render};
 
 #[test]
-fn every_template() {
+fn every_template_renders_as_kept() {
     for kit in Kit::ALL {
         for dialect in Dialect::ALL {
             insta::assert_snapshot!(format!("{kit}-{dialect}"), render(kit, dialect, &crate::chosen()));

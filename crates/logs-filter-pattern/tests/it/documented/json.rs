@@ -29,7 +29,7 @@ const USERS: &str = r#"{"user":{"id":1,"email":"John.Stiles@example.com"},
 #[test_case("{ $.SomeObject IS NULL }"; "is null")]
 #[test_case("{ $.SomeOtherObject NOT EXISTS }"; "not exists")]
 #[test_case("{ $.ThisFlag IS TRUE }"; "is true")]
-fn single_condition_matches(pattern: &str) {
+fn a_single_condition_matches(pattern: &str) {
     assert_eq!(judge(pattern, TRAIL), Outcome::Match);
 }
 
@@ -44,7 +44,7 @@ fn single_condition_matches(pattern: &str) {
 #[test_case(
     r#"{ $.user.email = "John.Stiles@example.com" || $.coordinates[0][1] = nonmatch && $.actions[2] = nomatch }"#,
     true; "unquoted words")]
-fn compound_expression(pattern: &str, matches: bool) {
+fn a_compound_expression_matches_by_its_parts(pattern: &str, matches: bool) {
     assert_eq!(judge(pattern, USERS), Outcome::from(matches));
 }
 
@@ -65,13 +65,13 @@ fn compound_expression(pattern: &str, matches: bool) {
     r#"{"processes":[{"averageRuntime":1}]}"#
 )]
 #[test_case("{ $.latency > +1000 }", r#"{"latency":1001}"#, r#"{"latency":1000}"#)]
-fn numeric_condition(pattern: &str, fulfils: &str, fails: &str) {
+fn a_numeric_condition_matches_what_fulfils_it(pattern: &str, fulfils: &str, fails: &str) {
     assert_matches(pattern, &[(fulfils, true), (fails, false)]);
 }
 
 /// The earlier edition's examples of wildcards at either end.
 #[test]
-fn wildcards_at_the_ends() {
+fn an_asterisk_at_an_end_is_a_wildcard() {
     assert_matches("{ $.name = *Event }", &[(r#"{"name":"PutEvent"}"#, true), (r#"{"name":"EventId"}"#, false)]);
     assert_matches("{ $.name = Event* }", &[(r#"{"name":"EventName"}"#, true), (r#"{"name":"GetEvent"}"#, false)]);
     assert_matches("{ $.name = Ev*ent }", &[(r#"{"name":"Ev*ent"}"#, true), (r#"{"name":"Event1"}"#, false)]);
@@ -79,7 +79,7 @@ fn wildcards_at_the_ends() {
 
 /// "If a property selector points to an array or object, the filter pattern won't match the log format."
 #[test]
-fn selector_on_an_array_matches_neither_way() {
+fn a_selector_on_an_array_matches_neither_way() {
     let event = r#"{"users":[1,2,3]}"#;
     assert_matches("{ $.users = 1 }", &[(event, false)]);
     assert_matches("{ $.users != 1 }", &[(event, false)]);
@@ -87,7 +87,7 @@ fn selector_on_an_array_matches_neither_way() {
 
 /// "If arrayKey is not an array this will be false", and what follows it on the page's earlier edition.
 #[test]
-fn selector_through_other_types_is_false() {
+fn a_selector_through_other_types_is_false() {
     assert_matches(r#"{ $.arrayKey[0] = "value" }"#, &[(r#"{"arrayKey":"value"}"#, false)]);
     assert_matches(
         "{ $.objectList[1].id = 2 }",
@@ -113,7 +113,7 @@ fn unsupported_keywords_are_refused(pattern: &str, keyword: &str) {
 
 /// One wildcard for each selector, three for each compound pattern.
 #[test]
-fn wildcard_quotas() {
+fn wildcards_beyond_the_quota_are_refused() {
     let three = r#"{ $.a[*] = "x" && $.* = "y" && $.b[*] = "z" }"#;
     assert_eq!(parse(three).conditions().len(), 3);
     let four = r#"{ $.a[*] = "x" && $.* = "y" && $.b[*] = "z" && $.c.* = "w" }"#;
@@ -125,7 +125,7 @@ fn wildcard_quotas() {
 /// The idiom for "exists" of [creating metrics from log
 /// events](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html).
 #[test]
-fn any_value() {
+fn an_asterisk_alone_matches_any_value() {
     assert_matches(
         "{ $.latency = * }",
         &[
@@ -141,7 +141,7 @@ fn any_value() {
 /// The example of a filter with dimensions on [creating metrics from log
 /// events](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html).
 #[test]
-fn any_type_from_elsewhere() {
+fn a_quoted_asterisk_and_an_excluded_network_match_together() {
     assert_matches(
         r#"{ $.eventType = "*" && $.sourceIPAddress != 123.123.* }"#,
         &[
@@ -155,7 +155,7 @@ fn any_type_from_elsewhere() {
 
 /// The root-usage filter of CIS 1.4 §4.3 and Security Hub's CloudWatch.1.
 #[test]
-fn root_usage() {
+fn the_filter_for_root_usage_matches_people_alone() {
     let pattern =
         r#"{$.userIdentity.type="Root" && $.userIdentity.invokedBy NOT EXISTS && $.eventType !="AwsServiceEvent"}"#;
     assert_matches(

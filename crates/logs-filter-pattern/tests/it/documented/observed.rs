@@ -48,14 +48,14 @@ const VALUES: &str = r#"{"string":"111.111.111.111","empty":"","int":123,"float"
 #[test_case(r#"{ $.float = "12.34" }"#; "decimal equals its digits in quotes")]
 #[test_case(r#"{ $.whole != "12" }"#; "quoted whole number against a decimal")]
 #[test_case("{ $.whole = 12 }"; "unquoted whole number against a decimal")]
-fn matched_on_aws(pattern: &str) {
+fn what_matched_on_aws_matches(pattern: &str) {
     assert_eq!(judge(pattern, VALUES), Outcome::Match);
 }
 
 /// Seen to be a plain character in a string and a wildcard in a number; the page now says wildcard without a limit.
 #[test_case("{ $.string != 111*111 }"; "string")]
 #[test_case(r#"{ $.int != "1*3" }"#; "number")]
-fn inner_asterisk_is_open(pattern: &str) {
+fn an_inner_asterisk_is_undocumented(pattern: &str) {
     assert_eq!(judge(pattern, VALUES), Outcome::Undocumented(UndocumentedBehaviour::InnerWildcard));
 }
 
@@ -70,13 +70,13 @@ fn inner_asterisk_is_open(pattern: &str) {
 #[test_case("{ $.int != 123 }"; "equal numbers differ")]
 #[test_case(r#"{ $.int != "123" }"#; "equal digits differ")]
 #[test_case(r#"{ $.missing != "UpdateTrail" }"#; "missing")]
-fn not_matched_on_aws(pattern: &str) {
+fn what_did_not_match_on_aws_does_not(pattern: &str) {
     assert_eq!(judge(pattern, VALUES), Outcome::NoMatch);
 }
 
 /// Seen not to match although the value ends so, because the text occurs in it earlier: a fault that may be fixed.
 #[test]
-fn repeated_suffix_is_open() {
+fn a_suffix_that_occurs_earlier_is_undocumented() {
     let open = Outcome::Undocumented(UndocumentedBehaviour::RepeatedSuffix);
     assert_eq!(judge(r#"{ $.string = "*111.111.111" }"#, VALUES), open);
 }
@@ -85,7 +85,7 @@ fn repeated_suffix_is_open() {
 #[test_case(r#"{ $.string >= "quoted" }"#; "quoted word")]
 #[test_case(r#"{ $.string < "123" }"#; "quoted number")]
 #[test_case("{ $.string <= %1% }"; "regex")]
-fn refused_by_aws(pattern: &str) {
+fn what_aws_refused_is_refused(pattern: &str) {
     let error = refusal(pattern);
     assert_eq!(error.aws_message(), "InvalidParameterException: Invalid metric filter pattern");
 }

@@ -40,7 +40,7 @@ use crate::{parse, refusal};
 #[test_case(r"%\W%", &["-"], &["aZ_0"])]
 #[test_case(r"%\x3A%", &["a:b"], &["ab"])]
 #[test_case(r"%\x28%", &["f(x)"], &["fx"])]
-fn example(pattern: &str, matches: &[&str], fails: &[&str]) {
+fn a_documented_regex_matches_as_its_example_says(pattern: &str, matches: &[&str], fails: &[&str]) {
     for message in matches {
         assert_matches(pattern, &[(message, true)]);
     }
@@ -53,13 +53,13 @@ fn example(pattern: &str, matches: &[&str], fails: &[&str]) {
 #[test_case("%(a)%", '(')]
 #[test_case("%a)%", ')')]
 #[test_case("%é%", 'é')]
-fn unsupported_character(pattern: &str, character: char) {
+fn an_unsupported_character_is_refused(pattern: &str, character: char) {
     assert_eq!(refusal(pattern).kind(), &ParseErrorKind::RegexCharacter(character));
 }
 
 /// Two for each JSON or space-delimited pattern.
 #[test]
-fn quota() {
+fn more_than_two_regexes_are_refused() {
     for two in ["{ $.a = %r1% && $.b = %r2% && $.c = \"50%\" }", "[w1=%a%, w2=%b%, w3]"] {
         parse(two);
     }

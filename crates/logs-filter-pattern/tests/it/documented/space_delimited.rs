@@ -28,7 +28,7 @@ const LINES: [&str; 4] = [
 #[test_case("[..., request =*.html*, status_code = 4*, bytes]"; "ellipsis")]
 #[test_case("[ip, user, username, timestamp, request =*.html*, status_code = 404 || status_code = 410, bytes]"; "or")]
 #[test_case("[..., request=*.html*, status_code=4*,]"; "last field without a name")]
-fn request_matches(pattern: &str) {
+fn a_condition_on_a_field_of_the_request_decides(pattern: &str) {
     assert_matches(pattern, &[(REQUEST, true), (&REQUEST.replace("404", "200"), false)]);
 }
 
@@ -43,7 +43,7 @@ fn request_matches(pattern: &str) {
     [true, false, true]; "two conditions")]
 #[test_case("[ip, user, username, timestamp, request, status_code = 403 || status_code = 500, bytes]",
     [false, true, false]; "either")]
-fn accesses(pattern: &str, matches: [bool; 3]) {
+fn an_access_log_matches_by_its_fields(pattern: &str, matches: [bool; 3]) {
     for (line, matches) in ACCESSES.into_iter().zip(matches) {
         assert_matches(pattern, &[(line, matches)]);
     }
@@ -57,7 +57,7 @@ fn accesses(pattern: &str, matches: [bool; 3]) {
     [true, false, false, false]; "top level of a path")]
 #[test_case("[logLevel, date, time, method, url=%/service/resource/[0-9]+/part/[0-9]+$%, response_time]",
     [false, true, false, false]; "child level of a path")]
-fn lines(pattern: &str, matches: [bool; 4]) {
+fn a_line_matches_by_its_words(pattern: &str, matches: [bool; 4]) {
     for (line, matches) in LINES.into_iter().zip(matches) {
         assert_matches(pattern, &[(line, matches)]);
     }
@@ -66,7 +66,7 @@ fn lines(pattern: &str, matches: [bool; 4]) {
 /// The examples of [creating metrics from log
 /// events](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntaxForMetricFilters.html).
 #[test]
-fn examples_of_metric_filters() {
+fn the_examples_of_metric_filters_match_as_documented() {
     let pattern = "[ip, server, username, timestamp, request, status_code, bytes > 1000]";
     assert_matches(pattern, &[(REQUEST, true), (&REQUEST.replace("1534", "999"), false)]);
     let pattern = "[w1=ERROR || w1=%WARN%, w2]";
@@ -78,7 +78,7 @@ fn examples_of_metric_filters() {
 
 /// An earlier edition has this pattern, six positions for seven fields, and does not say which field is meant.
 #[test]
-fn condition_on_another_field() {
+fn a_condition_on_another_field_is_undocumented() {
     let pattern = "[ip, user, username, timestamp, request, status_code = 2* && bytes > 1000]";
     let open = Outcome::Undocumented(UndocumentedBehaviour::ConditionOnOtherField);
     assert_eq!(judge(pattern, ACCESSES[0]), open);

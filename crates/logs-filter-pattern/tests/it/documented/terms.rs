@@ -16,19 +16,19 @@ const PROVIDED: &str = "[INFO] INVALID ARGUMENTS PROVIDED";
 const SERVER_ERROR: &str = "[ERROR 500] INTERNAL SERVER ERROR";
 
 #[test]
-fn single_term() {
+fn a_term_matches_as_a_whole_word_in_its_case() {
     assert_matches("ERROR", &[(BAD_REQUEST, true), (UNAUTHORIZED, true), (MISSING, true), (PROVIDED, false)]);
     assert_matches("ERROR", &[("Exiting with ERRORCODE: -1", true), ("error", false)]);
 }
 
 #[test]
-fn several_terms() {
+fn several_terms_must_all_be_there() {
     assert_matches("ERROR ARGUMENTS", &[(MISSING, true), (INVALID, true), (BAD_REQUEST, false), (UNAUTHORIZED, false)]);
     assert_matches("ERROR Exception", &[("[ERROR] Caught IllegalArgumentException", true), ("Exception", false)]);
 }
 
 #[test]
-fn optional_terms() {
+fn one_of_the_optional_terms_is_enough() {
     assert_matches("?ERROR ?ARGUMENTS", &[(BAD_REQUEST, true), (MISSING, true), (PROVIDED, true), ("[WARN]", false)]);
 }
 
@@ -47,12 +47,12 @@ fn optional_terms_beside_others_are_ignored() {
 }
 
 #[test]
-fn exact_phrase() {
+fn a_quoted_phrase_matches_in_its_order() {
     assert_matches("\"INTERNAL SERVER ERROR\"", &[(SERVER_ERROR, true), ("INTERNAL ERROR OF SERVER", false)]);
 }
 
 #[test]
-fn excluded_terms() {
+fn an_excluded_term_must_not_be_there() {
     assert_matches(
         "ERROR -ARGUMENTS",
         &[(BAD_REQUEST, true), (UNAUTHORIZED, true), (MISSING, false), (INVALID, false)],
@@ -66,7 +66,7 @@ fn excluded_terms() {
 #[test_case("?ERROR ?WARN", [true, true, true]; "either")]
 #[test_case("ERROR WARN", [true, false, false]; "both")]
 #[test_case("ERROR -WARN", [false, true, false]; "without")]
-fn or_matching(pattern: &str, matches: [bool; 3]) {
+fn question_marks_match_by_any_of_the_terms(pattern: &str, matches: [bool; 3]) {
     let events = ["ERROR WARN message", "ERROR message", "WARN message"];
     for (event, matches) in events.into_iter().zip(matches) {
         assert_matches(pattern, &[(event, matches)]);
@@ -77,7 +77,7 @@ fn or_matching(pattern: &str, matches: [bool; 3]) {
 #[test_case(" "; "space")]
 #[test_case("\" \""; "blank phrase")]
 #[test_case("\"\""; "empty phrase")]
-fn everything(pattern: &str) {
+fn an_empty_pattern_matches_everything(pattern: &str) {
     assert_eq!(parse(pattern).kind(), Kind::All);
     assert_matches(pattern, &[(BAD_REQUEST, true), ("{}", true), ("", true), ("nospace", true)]);
 }
