@@ -10,6 +10,7 @@
 
 pub mod alarm_inputs;
 mod alert_path;
+mod calls;
 mod check;
 mod checks;
 pub mod pattern_advice;

@@ -6,7 +6,8 @@ use rootsweep_model::facts::{CredentialReport, RootReportKey};
 use rootsweep_model::report::triage_v1::Episode;
 use rootsweep_model::{Gap, GapKind};
 
-use crate::root_user::{REPORT, missing};
+use crate::calls;
+use crate::root_user::missing;
 
 /// How far the report's times of use can be off: it rounds a password's to five minutes, a key's to fifteen
 /// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_getting-report.html>).
@@ -48,19 +49,19 @@ pub fn unrecorded_use(report: &CredentialReport, since: Timestamp, episodes: &[E
         format!("the root user's {} was used at {}, and no record of it was found", lost.credential, lost.told);
     let remedy =
         "look for the record by hand: a late delivery, a Region or source that was left out, or one turned off";
-    Some(Gap::new(GapKind::Conflicting, REPORT, message, remedy))
+    Some(Gap::new(GapKind::Conflicting, calls::CREDENTIAL_REPORT, message, remedy))
 }
 
 /// Returns why the report's silence on a recent use proves nothing, if so.
 pub(crate) fn doubt(report: &CredentialReport, now: Timestamp) -> Option<Gap> {
-    let Some(made) = report.generated_at else { return Some(missing(REPORT, "GeneratedTime")) };
+    let Some(made) = report.generated_at else { return Some(missing(calls::CREDENTIAL_REPORT, "GeneratedTime")) };
     if report.access_keys.is_empty() {
-        return Some(missing(REPORT, "access_key_1_last_used_date"));
+        return Some(missing(calls::CREDENTIAL_REPORT, "access_key_1_last_used_date"));
     }
     let old = now.duration_since(made) > FRESH;
     old.then(|| {
         let remedy = "allow the audit role iam:GenerateCredentialReport, then run the sweep again";
-        Gap::new(GapKind::Stale, REPORT, format!("the report is of {made}, too old to tell"), remedy)
+        Gap::new(GapKind::Stale, calls::CREDENTIAL_REPORT, format!("the report is of {made}, too old to tell"), remedy)
     })
 }
 

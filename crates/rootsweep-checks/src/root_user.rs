@@ -7,16 +7,7 @@
 use rootsweep_model::facts::{AccountSummary, CredentialReport, RootFacts, RootReportKey};
 use rootsweep_model::{Evidence, Fact, Gap, GapKind, Judgement};
 
-/// The call behind the account summary.
-pub(crate) const SUMMARY: &str = "iam:GetAccountSummary";
-/// The call behind the credential report.
-pub(crate) const REPORT: &str = "iam:GetCredentialReport";
-/// The call that makes the credential report.
-pub(crate) const GENERATE_REPORT: &str = "iam:GenerateCredentialReport";
-/// The call that lists the root user's keys in an `AssumeRoot` session.
-pub(crate) const LIST_KEYS: &str = "iam:ListAccessKeys";
-/// The call that lists the root user's MFA devices in an `AssumeRoot` session.
-pub(crate) const LIST_DEVICES: &str = "iam:ListMFADevices";
+use crate::calls;
 
 /// What one source says to a question of yes or no.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +41,7 @@ impl Testimonies {
 
     /// Returns whether a source that answers live says no.
     pub(crate) fn live_no(&self) -> bool {
-        self.0.iter().any(|it| it.claim == Claim::No && it.evidence.call != REPORT)
+        self.0.iter().any(|it| it.claim == Claim::No && it.evidence.call != calls::CREDENTIAL_REPORT)
     }
 
     /// Returns why the first silent source is silent.
@@ -85,8 +76,8 @@ impl Testimonies {
 
 fn source_name(call: &str) -> &'static str {
     match call {
-        SUMMARY => "the account summary",
-        REPORT => "the credential report",
+        calls::ACCOUNT_SUMMARY => "the account summary",
+        calls::CREDENTIAL_REPORT => "the credential report",
         _ => "the root user's own listing",
     }
 }
@@ -96,7 +87,7 @@ pub(crate) fn access_keys(root: &RootFacts) -> Testimonies {
     let mut all = vec![summary_count(root, "AccountAccessKeysPresent", |it| it.access_keys_present)];
     match &root.access_keys {
         Some(listed) => {
-            all.push(listing(listed, LIST_KEYS, "root access keys"));
+            all.push(listing(listed, calls::LIST_KEYS, "root access keys"));
             if listed.known().is_err() {
                 all.push(report_keys(root));
             }
@@ -111,7 +102,7 @@ pub(crate) fn mfa(root: &RootFacts) -> Testimonies {
     let mut all = vec![summary_count(root, "AccountMFAEnabled", |it| it.mfa_enabled)];
     match &root.mfa_devices {
         Some(listed) => {
-            all.push(listing(listed, LIST_DEVICES, "root MFA devices"));
+            all.push(listing(listed, calls::LIST_DEVICES, "root MFA devices"));
             if listed.known().is_err() {
                 all.push(report_flag(root, "mfa_active", |it| it.mfa_active));
             }
@@ -187,12 +178,14 @@ fn second_source(root: &RootFacts) -> SecondSource {
 fn summary_count(root: &RootFacts, key: &'static str, read: impl Fn(&AccountSummary) -> Option<i32>) -> Testimony {
     let (claim, value) = match root.summary.known().map(read) {
         Err(gap) => (Claim::Silent(gap.clone()), String::new()),
-        Ok(None) => (Claim::Silent(missing(SUMMARY, key)), String::new()),
+        Ok(None) => (Claim::Silent(missing(calls::ACCOUNT_SUMMARY, key)), String::new()),
         Ok(Some(0)) => (Claim::No, "0".to_owned()),
         Ok(Some(count)) if count > 0 => (Claim::Yes, count.to_string()),
-        Ok(Some(count)) => (Claim::Silent(malformed(SUMMARY, &format!("{key} is {count}"))), String::new()),
+        Ok(Some(count)) => {
+            (Claim::Silent(malformed(calls::ACCOUNT_SUMMARY, &format!("{key} is {count}"))), String::new())
+        }
     };
-    Testimony { claim, evidence: Evidence::new(key, value, SUMMARY) }
+    Testimony { claim, evidence: Evidence::new(key, value, calls::ACCOUNT_SUMMARY) }
 }
 
 fn listing<T>(listed: &Fact<Vec<T>>, call: &'static str, label: &'static str) -> Testimony {
@@ -207,11 +200,11 @@ fn listing<T>(listed: &Fact<Vec<T>>, call: &'static str, label: &'static str) ->
 fn report_flag(root: &RootFacts, column: &'static str, read: impl Fn(&CredentialReport) -> Option<bool>) -> Testimony {
     let (claim, value) = match root.credential_report.known().map(read) {
         Err(gap) => (Claim::Silent(gap.clone()), String::new()),
-        Ok(None) => (Claim::Silent(missing(REPORT, column)), String::new()),
+        Ok(None) => (Claim::Silent(missing(calls::CREDENTIAL_REPORT, column)), String::new()),
         Ok(Some(true)) => (Claim::Yes, "true".to_owned()),
         Ok(Some(false)) => (Claim::No, "false".to_owned()),
     };
-    Testimony { claim, evidence: Evidence::new(column, value, REPORT) }
+    Testimony { claim, evidence: Evidence::new(column, value, calls::CREDENTIAL_REPORT) }
 }
 
 fn report_keys(root: &RootFacts) -> Testimony {
@@ -219,7 +212,10 @@ fn report_keys(root: &RootFacts) -> Testimony {
         Err(gap) => (Claim::Silent(gap.clone()), String::new()),
         Ok(report) => keys_of_report(&report.access_keys),
     };
-    Testimony { claim, evidence: Evidence::new("access keys of the credential report", value, REPORT) }
+    Testimony {
+        claim,
+        evidence: Evidence::new("access keys of the credential report", value, calls::CREDENTIAL_REPORT),
+    }
 }
 
 fn keys_of_report(keys: &[RootReportKey]) -> (Claim, String) {
@@ -228,7 +224,7 @@ fn keys_of_report(keys: &[RootReportKey]) -> (Claim, String) {
         return (Claim::Yes, present.join("; "));
     }
     if keys.is_empty() || keys.iter().any(|key| key.active.is_none()) {
-        return (Claim::Silent(missing(REPORT, "access_key_1_active")), String::new());
+        return (Claim::Silent(missing(calls::CREDENTIAL_REPORT, "access_key_1_active")), String::new());
     }
     (Claim::No, "none".to_owned())
 }
@@ -268,5 +264,5 @@ fn malformed(call: &str, message: &str) -> Gap {
 /// Makes the gap of a credential report that contradicts what AWS says now.
 pub(crate) fn conflict(message: &str) -> Gap {
     let remedy = "run the sweep again when AWS makes a new credential report, at most four hours from now";
-    Gap::new(GapKind::Conflicting, REPORT, message, remedy)
+    Gap::new(GapKind::Conflicting, calls::CREDENTIAL_REPORT, message, remedy)
 }

@@ -8,9 +8,7 @@ use super::book::{Book, MetricStat, Moment, Reading};
 use super::expression;
 use super::filter::owner_of;
 use super::state::{Finding, State};
-
-/// The call that lists alarms.
-pub(crate) const DESCRIBE_ALARMS: &str = "cloudwatch:DescribeAlarms";
+use crate::calls;
 
 /// The latest, in seconds, that an alarm may tell of an event.
 const MAX_DELAY: i64 = 3600;
@@ -59,9 +57,10 @@ fn is_evaluated(metric: &MetricAlarm) -> Finding {
         Some(state @ "EVALUATION_ERROR") => {
             Finding::broken(format!("CloudWatch cannot evaluate it as it is set up: {state}"))
         }
-        Some(state) => {
-            Finding::undocumented(DESCRIBE_ALARMS, format!("whether one event is evaluated while it is in {state}"))
-        }
+        Some(state) => Finding::undocumented(
+            calls::DESCRIBE_ALARMS,
+            format!("whether one event is evaluated while it is in {state}"),
+        ),
     }
 }
 
@@ -117,10 +116,10 @@ enum Missing {
 impl<'a> Trial<'a> {
     fn new(alarm: &'a Alarm, metric: &'a MetricAlarm, book: &'a Book<'a>) -> Result<Self, Finding> {
         if metric.has_evaluation_criteria {
-            return Err(Finding::undocumented(DESCRIBE_ALARMS, "PromQL alarms are not evaluated"));
+            return Err(Finding::undocumented(calls::DESCRIBE_ALARMS, "PromQL alarms are not evaluated"));
         }
         if metric.threshold_metric_id.is_some() {
-            return Err(Finding::undocumented(DESCRIBE_ALARMS, "what anomaly detection makes of one event"));
+            return Err(Finding::undocumented(calls::DESCRIBE_ALARMS, "what anomaly detection makes of one event"));
         }
         let datapoints = datapoints(metric)?;
         Ok(Self {
@@ -128,7 +127,9 @@ impl<'a> Trial<'a> {
             metric,
             book,
             operator: operator(metric)?,
-            threshold: metric.threshold.ok_or_else(|| Finding::missing(DESCRIBE_ALARMS, "the alarm's threshold"))?,
+            threshold: metric
+                .threshold
+                .ok_or_else(|| Finding::missing(calls::DESCRIBE_ALARMS, "the alarm's threshold"))?,
             datapoints,
             missing: missing(metric)?,
         })
@@ -209,11 +210,11 @@ impl<'a> Trial<'a> {
             None | Some(EvaluationWindow::Sliding) => self.datapoints == 1,
             Some(EvaluationWindow::WallClock) => false,
             Some(EvaluationWindow::Other) => {
-                return Finding::undocumented(DESCRIBE_ALARMS, "when its evaluation window sees one event");
+                return Finding::undocumented(calls::DESCRIBE_ALARMS, "when its evaluation window sees one event");
             }
         };
         let Some(period) = self.period() else {
-            return Finding::missing(DESCRIBE_ALARMS, "how long the alarm's period is");
+            return Finding::missing(calls::DESCRIBE_ALARMS, "how long the alarm's period is");
         };
         match i64::from(period) * i64::from(self.datapoints) {
             _ if is_quick => Finding::holds(""),
@@ -238,25 +239,27 @@ impl<'a> Trial<'a> {
         let mut returned = self.metric.metrics.iter().filter(|it| it.return_data != Some(false));
         match (returned.next(), returned.next()) {
             (Some(query), None) => self.query(query, moment, 0),
-            _ => Reading::Unknown(Finding::missing(DESCRIBE_ALARMS, "which query the alarm compares")),
+            _ => Reading::Unknown(Finding::missing(calls::DESCRIBE_ALARMS, "which query the alarm compares")),
         }
     }
 
     fn no_statistic(&self) -> Finding {
         match &self.metric.extended_statistic {
-            Some(statistic) => Finding::undocumented(DESCRIBE_ALARMS, format!("what {statistic} makes of one event")),
-            None => Finding::missing(DESCRIBE_ALARMS, "the metric and the statistic of the alarm"),
+            Some(statistic) => {
+                Finding::undocumented(calls::DESCRIBE_ALARMS, format!("what {statistic} makes of one event"))
+            }
+            None => Finding::missing(calls::DESCRIBE_ALARMS, "the metric and the statistic of the alarm"),
         }
     }
 
     fn query(&self, query: &MetricQuery, moment: Moment, depth: usize) -> Reading {
         if depth > MAX_DEPTH {
-            return Reading::Unknown(Finding::undocumented(DESCRIBE_ALARMS, "queries that refer to each other"));
+            return Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, "queries that refer to each other"));
         }
         let owner = query.account_id.as_deref().unwrap_or_else(|| owner_of(&self.alarm.arn));
         if query.expression.is_none() && owner != self.book.account.to_string() {
             return Reading::Unknown(Finding::out_of_reach(
-                DESCRIBE_ALARMS,
+                calls::DESCRIBE_ALARMS,
                 "it watches another account's metric, too",
             ));
         }
@@ -265,11 +268,11 @@ impl<'a> Trial<'a> {
             return stat.map_or_else(|| Reading::Unknown(self.no_statistic()), |stat| self.book.read(stat, moment));
         };
         let Some(expression) = expression::parse(text) else {
-            return Reading::Unknown(Finding::undocumented(DESCRIBE_ALARMS, format!("the expression {text:?}")));
+            return Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, format!("the expression {text:?}")));
         };
         let by_id = |id: &str| match self.metric.metrics.iter().find(|it| it.id == id) {
             Some(found) => self.query(found, moment, depth + 1),
-            None => Reading::Unknown(Finding::missing(DESCRIBE_ALARMS, &format!("what {id} is"))),
+            None => Reading::Unknown(Finding::missing(calls::DESCRIBE_ALARMS, &format!("what {id} is"))),
         };
         let all = || {
             let metrics = self.metric.metrics.iter().filter(|it| it.expression.is_none());
@@ -305,8 +308,10 @@ fn operator(metric: &MetricAlarm) -> Result<Operator, Finding> {
         Some("GreaterThanOrEqualToThreshold") => Ok(Operator::GreaterOrEqual),
         Some("LessThanThreshold") => Ok(Operator::Less),
         Some("LessThanOrEqualToThreshold") => Ok(Operator::LessOrEqual),
-        Some(other) => Err(Finding::undocumented(DESCRIBE_ALARMS, format!("the comparison {other:?} on one event"))),
-        None => Err(Finding::missing(DESCRIBE_ALARMS, "how the alarm compares")),
+        Some(other) => {
+            Err(Finding::undocumented(calls::DESCRIBE_ALARMS, format!("the comparison {other:?} on one event")))
+        }
+        None => Err(Finding::missing(calls::DESCRIBE_ALARMS, "how the alarm compares")),
     }
 }
 
@@ -316,7 +321,9 @@ fn missing(metric: &MetricAlarm) -> Result<Missing, Finding> {
         Some("notBreaching") => Ok(Missing::NotBreaching),
         Some("breaching") => Ok(Missing::Breaching),
         Some("ignore") => Ok(Missing::Ignore),
-        Some(other) => Err(Finding::undocumented(DESCRIBE_ALARMS, format!("what {other:?} makes of missing data"))),
+        Some(other) => {
+            Err(Finding::undocumented(calls::DESCRIBE_ALARMS, format!("what {other:?} makes of missing data")))
+        }
     }
 }
 
@@ -324,14 +331,14 @@ fn missing(metric: &MetricAlarm) -> Result<Missing, Finding> {
 fn datapoints(metric: &MetricAlarm) -> Result<i32, Finding> {
     let periods = metric
         .evaluation_periods
-        .ok_or_else(|| Finding::missing(DESCRIBE_ALARMS, "how many periods the alarm looks at"))?;
+        .ok_or_else(|| Finding::missing(calls::DESCRIBE_ALARMS, "how many periods the alarm looks at"))?;
     let points = metric.datapoints_to_alarm.unwrap_or(periods);
     if (1..=periods).contains(&points) {
         return Ok(points);
     }
     let detail = format!("the alarm wants {points} data points of {periods} periods");
     let remedy = "run the sweep again; if it stays, report the answer as a defect";
-    Err(Finding::unknown(GapKind::MalformedAnswer, DESCRIBE_ALARMS, detail, remedy))
+    Err(Finding::unknown(GapKind::MalformedAnswer, calls::DESCRIBE_ALARMS, detail, remedy))
 }
 
 /// Returns whether a finding says that the event takes the alarm into `ALARM`.

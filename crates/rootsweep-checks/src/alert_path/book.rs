@@ -6,8 +6,7 @@ use rootsweep_model::{AccountId, Fact};
 use super::cell::Cell;
 use super::filter::{self, TriedFilter};
 use super::state::{Finding, State};
-
-const CALL: &str = "cloudwatch:DescribeAlarms";
+use crate::calls;
 
 /// When a metric is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +94,7 @@ impl<'a> Book<'a> {
         }
         if writers.is_empty() {
             let detail = format!("no metric filter that was read writes {} {}", metric.namespace, metric.name);
-            return Reading::Unknown(Finding::out_of_reach(CALL, detail));
+            return Reading::Unknown(Finding::out_of_reach(calls::DESCRIBE_ALARMS, detail));
         }
         let default = match default_value(&writers) {
             Ok(default) => default,
@@ -153,11 +152,14 @@ fn default_value(writers: &[(&Entry<'_>, &MetricTransformation)]) -> Result<Opti
     let mut default = None;
     for text in writers.iter().filter_map(|(_, it)| it.default_value.as_deref()) {
         let value: f64 = text.trim().parse().map_err(|_| {
-            Finding::undocumented(filter::DESCRIBE_FILTERS, format!("the default value {text:?} is no number"))
+            Finding::undocumented(calls::DESCRIBE_FILTERS, format!("the default value {text:?} is no number"))
         })?;
         match default {
             Some(other) if other != value => {
-                return Err(Finding::undocumented(CALL, "filters with different default values write the metric"));
+                return Err(Finding::undocumented(
+                    calls::DESCRIBE_ALARMS,
+                    "filters with different default values write the metric",
+                ));
             }
             _ => default = Some(value),
         }
@@ -186,7 +188,7 @@ fn reduce(statistic: &str, samples: &[f64], default: Option<f64>) -> Reading {
         of_defaults(value)
     } else {
         let detail = format!("the {statistic} of a period depends on how many default values of {quiet} it holds");
-        Reading::Unknown(Finding::undocumented(CALL, detail))
+        Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, detail))
     }
 }
 
@@ -203,6 +205,9 @@ fn statistic_of(statistic: &str, samples: &[f64]) -> Reading {
         "Average" => Reading::Value(sum / count),
         "Maximum" => Reading::Value(samples.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
         "Minimum" => Reading::Value(samples.iter().copied().fold(f64::INFINITY, f64::min)),
-        other => Reading::Unknown(Finding::undocumented(CALL, format!("the statistic {other:?} is not evaluated"))),
+        other => Reading::Unknown(Finding::undocumented(
+            calls::DESCRIBE_ALARMS,
+            format!("the statistic {other:?} is not evaluated"),
+        )),
     }
 }

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use rootsweep_model::facts::{Alarm, AlarmKind, CompositeAlarm};
 
-use super::alarm::{self, DESCRIBE_ALARMS};
+use super::alarm;
 use super::alarm_rule::{AlarmState, Rule};
 use super::book::Book;
 use super::state::Finding;
+use crate::calls;
 
 /// How high composite alarms may stand on each other here.
 const MAX_HEIGHT: usize = 50;
@@ -102,14 +103,17 @@ pub(crate) fn crosses(alarm: &Alarm, alarms: &Alarms<'_>, book: &Book<'_>, cell:
         AlarmKind::Metric(_) | AlarmKind::Log(_) => "",
     };
     let Some(rule) = alarms.rules.get(alarm.arn.as_str()) else {
-        return Finding::undocumented(DESCRIBE_ALARMS, format!("its rule {text:?} is not understood"));
+        return Finding::undocumented(calls::DESCRIBE_ALARMS, format!("its rule {text:?} is not understood"));
     };
     let children = Children { alarms, book, cell };
     match children.of_rule(rule, 0) {
         (_, Some(false)) => Finding::broken(format!("its rule does not hold on one event: {text}")),
         (Some(true), _) => Finding::broken("its rule holds without any event"),
         (Some(false), Some(true)) => Finding::holds("its rule holds on one event"),
-        _ => Finding::out_of_reach(DESCRIBE_ALARMS, format!("its rule hangs on an alarm that is not known: {text}")),
+        _ => Finding::out_of_reach(
+            calls::DESCRIBE_ALARMS,
+            format!("its rule hangs on an alarm that is not known: {text}"),
+        ),
     }
 }
 
@@ -125,7 +129,10 @@ pub(crate) fn suppressed(composite: &CompositeAlarm, alarms: &Alarms<'_>, book: 
             Finding::broken(format!("the event sets off {suppressor}, which suppresses it"))
         }
         (Some(_), Some(_)) => Finding::holds(format!("{suppressor} does not suppress it now")),
-        _ => Finding::out_of_reach(DESCRIBE_ALARMS, format!("the state of its suppressor {suppressor} is not known")),
+        _ => Finding::out_of_reach(
+            calls::DESCRIBE_ALARMS,
+            format!("the state of its suppressor {suppressor} is not known"),
+        ),
     }
 }
 

@@ -6,8 +6,7 @@
 
 use super::cell::Cell;
 use super::state::{Finding, State};
-
-const CALL: &str = "logs:DescribeMetricFilters";
+use crate::calls;
 
 /// One comparison of the criteria.
 struct Clause {
@@ -22,13 +21,18 @@ struct Clause {
 /// one that owns the log group: where the two differ, both have to be let through, or neither.
 pub(crate) fn admits(criteria: &str, cell: &Cell, owner: &str, region: &str) -> Finding {
     let Some(clauses) = clauses(criteria) else {
-        return Finding::undocumented(CALL, format!("the selection criteria {criteria:?} are not understood"));
+        return Finding::undocumented(
+            calls::DESCRIBE_FILTERS,
+            format!("the selection criteria {criteria:?} are not understood"),
+        );
     };
     let account = cell.account.to_string();
     let states = clauses.iter().map(|clause| match clause.field.as_str() {
         "@aws.account" => clause.on_either(&account, owner),
         "@aws.region" => clause.on_either(&cell.region, region),
-        other => Finding::undocumented(CALL, format!("the selection criteria ask for {other}")).state,
+        other => {
+            Finding::undocumented(calls::DESCRIBE_FILTERS, format!("the selection criteria ask for {other}")).state
+        }
     });
     match states.fold(State::Holds, State::and) {
         State::Holds => Finding::holds(""),
@@ -42,7 +46,13 @@ impl Clause {
         match (self.on(of_event), self.on(of_group)) {
             (true, true) => State::Holds,
             (false, false) => State::Broken,
-            _ => Finding::undocumented(CALL, format!("whether {} is the event's or the log group's", self.field)).state,
+            _ => {
+                Finding::undocumented(
+                    calls::DESCRIBE_FILTERS,
+                    format!("whether {} is the event's or the log group's", self.field),
+                )
+                .state
+            }
         }
     }
 

@@ -12,11 +12,9 @@ use super::notify::{self, Caller};
 use super::path::{Budget, Path, Step};
 use super::state::{Finding, State};
 use super::trail::{self, CoveringTrail};
+use crate::calls;
 use crate::check::Subject;
 use crate::probes;
-
-const LIST_RULES: &str = "events:ListRules";
-const LIST_TARGETS: &str = "events:ListTargetsByRule";
 
 /// Why a path ends at a bus that another bus sends to: an event goes from one bus to another once, and not to a third
 /// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html>).
@@ -43,7 +41,7 @@ struct Bus<'a> {
 fn not_read(region: &str) -> Finding {
     let remedy = "let the sweep read the event rules of every enabled Region: leave out --region";
     let detail = format!("the event rules of {region} were not read");
-    Finding::unknown(GapKind::OutOfReach, LIST_RULES, detail, remedy)
+    Finding::unknown(GapKind::OutOfReach, calls::LIST_RULES, detail, remedy)
 }
 
 /// Returns every path that begins with a rule of the account's default bus.
@@ -125,7 +123,7 @@ impl Search<'_> {
         let parsed = EventPattern::parse(text);
         let finding = |(event, here): (&serde_json::Value, &bool)| match &parsed {
             _ if !here => Finding::broken("is in another Region"),
-            Err(error) => Finding::undocumented(LIST_RULES, format!("its pattern is not understood: {error}")),
+            Err(error) => Finding::undocumented(calls::LIST_RULES, format!("its pattern is not understood: {error}")),
             Ok(pattern) if pattern.matches(event) => Finding::holds("matches"),
             Ok(_) => Finding::broken("does not match"),
         };
@@ -174,10 +172,10 @@ impl Search<'_> {
         let read = arn.account().zip(arn.region());
         let read = read.and_then(|(it, region)| bus(self.subject.monitoring_of(it)?, it, region, name));
         let Some(next) = read else {
-            return end(Finding::out_of_reach(LIST_RULES, "the rules of this bus were not read"));
+            return end(Finding::out_of_reach(calls::LIST_RULES, "the rules of this bus were not read"));
         };
         let detail = "whether the bus's policy and the target's role let events through is not read";
-        let forwarded = Step::same("target", &target.arn, Finding::out_of_reach(LIST_TARGETS, detail));
+        let forwarded = Step::same("target", &target.arn, Finding::out_of_reach(calls::LIST_TARGETS, detail));
         let paths = self.of_bus(&next, &[steps, &[forwarded]].concat(), here, true);
         if paths.is_empty() { end(Finding::broken("no rule of this bus concerns root")) } else { paths }
     }
@@ -210,6 +208,6 @@ fn enabled(rule: &EventRule, cell: &Cell) -> Finding {
             Finding::broken("is ENABLED, which leaves out read-only management events")
         }
         Some(RuleState::Enabled | RuleState::EnabledWithAllCloudtrailManagementEvents) => Finding::holds("is enabled"),
-        None => Finding::missing(LIST_RULES, "whether the rule is enabled"),
+        None => Finding::missing(calls::LIST_RULES, "whether the rule is enabled"),
     }
 }

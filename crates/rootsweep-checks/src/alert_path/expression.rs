@@ -8,8 +8,7 @@ use std::str::Chars;
 
 use super::book::Reading;
 use super::state::Finding;
-
-const CALL: &str = "cloudwatch:DescribeAlarms";
+use crate::calls;
 
 /// The deepest nesting that is read.
 const MAX_DEPTH: usize = 32;
@@ -64,7 +63,7 @@ impl Expression {
 }
 
 fn unknown(detail: impl Into<String>) -> Reading {
-    Reading::Unknown(Finding::undocumented(CALL, detail))
+    Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, detail))
 }
 
 /// Joins two readings; where a data point is missing on either side, the result has none.

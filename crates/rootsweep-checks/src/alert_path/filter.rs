@@ -10,9 +10,7 @@ use serde_json::Value;
 use super::cell::Cell;
 use super::criteria;
 use super::state::{Finding, State};
-
-/// The call that lists metric filters.
-pub(crate) const DESCRIBE_FILTERS: &str = "logs:DescribeMetricFilters";
+use crate::calls;
 
 /// A metric filter, tried on every cell.
 pub(crate) struct TriedFilter<'a> {
@@ -24,10 +22,10 @@ impl<'a> TriedFilter<'a> {
     /// Tries a filter of a log group.
     pub(crate) fn new(filter: &'a MetricFilter, group: &LogGroup, cells: &[Cell]) -> Self {
         let findings = match filter.pattern.as_deref().map(FilterPattern::parse) {
-            None => vec![Finding::missing(DESCRIBE_FILTERS, "the filter's pattern"); cells.len()],
+            None => vec![Finding::missing(calls::DESCRIBE_FILTERS, "the filter's pattern"); cells.len()],
             Some(Err(error)) => {
                 let detail = format!("its pattern is not understood: {error}");
-                vec![Finding::undocumented(DESCRIBE_FILTERS, detail); cells.len()]
+                vec![Finding::undocumented(calls::DESCRIBE_FILTERS, detail); cells.len()]
             }
             Some(Ok(pattern)) => cells.iter().map(|cell| try_on(filter, &pattern, group, cell)).collect(),
         };
@@ -47,7 +45,7 @@ fn try_on(filter: &MetricFilter, pattern: &FilterPattern, group: &LogGroup, cell
         Outcome::Match => Finding::holds("matches"),
         Outcome::NoMatch => Finding::broken("does not match"),
         Outcome::Undocumented(behaviour) => {
-            Finding::undocumented(DESCRIBE_FILTERS, format!("AWS does not document {}", behaviour.question()))
+            Finding::undocumented(calls::DESCRIBE_FILTERS, format!("AWS does not document {}", behaviour.question()))
         }
     };
     let narrowed = match &filter.field_selection_criteria {
@@ -57,7 +55,10 @@ fn try_on(filter: &MetricFilter, pattern: &FilterPattern, group: &LogGroup, cell
         _ => Finding::holds(""),
     };
     let transformed = if filter.apply_on_transformed_logs {
-        Finding::out_of_reach(DESCRIBE_FILTERS, "it looks at transformed log events, and the transformer is not read")
+        Finding::out_of_reach(
+            calls::DESCRIBE_FILTERS,
+            "it looks at transformed log events, and the transformer is not read",
+        )
     } else {
         Finding::holds("")
     };
@@ -105,13 +106,16 @@ fn system_field(field: &str, cell: &Cell, group: &LogGroup) -> Result<String, Fi
         "@aws.account" => (cell.account.to_string(), owner_of(&group.arn)),
         "@aws.region" => (cell.region.clone(), group.region.as_str()),
         _ => {
-            return Err(Finding::undocumented(DESCRIBE_FILTERS, format!("the filter writes the system field {field}")));
+            return Err(Finding::undocumented(
+                calls::DESCRIBE_FILTERS,
+                format!("the filter writes the system field {field}"),
+            ));
         }
     };
     if of_event == of_group {
         return Ok(of_event);
     }
-    Err(Finding::undocumented(DESCRIBE_FILTERS, format!("whether {field} is the event's or the log group's")))
+    Err(Finding::undocumented(calls::DESCRIBE_FILTERS, format!("whether {field} is the event's or the log group's")))
 }
 
 fn metric_value(text: &str, cell: &Cell) -> Result<f64, Finding> {
@@ -124,7 +128,7 @@ fn metric_value(text: &str, cell: &Cell) -> Result<f64, Finding> {
 
 fn undetermined(what: &str, cell: &Cell) -> Finding {
     let detail = format!("what the filter writes where its {what} finds nothing in {}", cell.probe.id);
-    Finding::undocumented(DESCRIBE_FILTERS, detail)
+    Finding::undocumented(calls::DESCRIBE_FILTERS, detail)
 }
 
 /// Follows a plain selector, `$.a.b`.

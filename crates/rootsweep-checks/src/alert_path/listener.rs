@@ -6,16 +6,14 @@ use rootsweep_model::facts::{
 use rootsweep_model::report::v1::AlertPathKind;
 use rootsweep_model::{AccountId, Fact, GapKind};
 
-use super::alarm::{self, DESCRIBE_ALARMS};
+use super::alarm;
 use super::book::Book;
 use super::composite::{self, Alarms};
 use super::notify::{self, Caller};
 use super::path::{Budget, Path, Step};
 use super::state::Finding;
+use crate::calls;
 use crate::check::Subject;
-
-const LIST_MUTE_RULES: &str = "cloudwatch:ListAlarmMuteRules";
-const GET_MUTE_RULE: &str = "cloudwatch:GetAlarmMuteRule";
 
 /// Where a trail's log group is, and its metrics.
 pub(crate) struct Place<'a> {
@@ -52,7 +50,7 @@ impl<'a> Place<'a> {
         match monitoring.alarms.get(self.region) {
             Some(Fact::Known(alarms)) => Ok(Alarms::new(alarms)),
             Some(Fact::Gap(gap)) => Err(Finding::gap(gap)),
-            None => Err(Finding::out_of_reach(DESCRIBE_ALARMS, "the alarms of this Region were not read")),
+            None => Err(Finding::out_of_reach(calls::DESCRIBE_ALARMS, "the alarms of this Region were not read")),
         }
     }
 
@@ -131,7 +129,7 @@ impl Listener<'_> {
         steps: &[Step],
     ) -> Vec<Path> {
         let watchers = alarms.all.iter().filter(|it| alarm::queries(it, group)).take_while(|_| place.budget.take());
-        let finding = Finding::undocumented(DESCRIBE_ALARMS, "what the query of a log alarm makes of one event");
+        let finding = Finding::undocumented(calls::DESCRIBE_ALARMS, "what the query of a log alarm makes of one event");
         let of_watcher = |alarm| {
             self.from(place, alarm, &[steps, &[Step::same("alarm", &alarm.name, finding.clone())]].concat(), alarms)
         };
@@ -157,7 +155,7 @@ impl Listener<'_> {
             Some(true) if alarm.alarm_actions.is_empty() => Finding::broken("it has no action for ALARM"),
             Some(true) => Finding::holds("its actions are enabled"),
             Some(false) => Finding::broken("its actions are disabled"),
-            None => Finding::missing(DESCRIBE_ALARMS, "whether its actions are enabled"),
+            None => Finding::missing(calls::DESCRIBE_ALARMS, "whether its actions are enabled"),
         };
         enabled.and(self.unmuted(place, alarm))
     }
@@ -165,7 +163,7 @@ impl Listener<'_> {
     /// Returns whether no mute rule silences the alarm, now or again and again.
     fn unmuted(&self, place: &Place<'_>, alarm: &Alarm) -> Finding {
         match self.monitoring.mute_rules.get(place.region) {
-            None => Finding::out_of_reach(LIST_MUTE_RULES, "the mute rules of this Region were not read"),
+            None => Finding::out_of_reach(calls::LIST_MUTE_RULES, "the mute rules of this Region were not read"),
             // An endpoint or Region that does not have the feature mutes nothing.
             Some(Fact::Gap(gap)) if gap.kind == GapKind::NotSupported => Finding::holds(""),
             Some(Fact::Gap(gap)) => Finding::gap(gap),
@@ -182,7 +180,7 @@ fn mute(rule: &MuteRule, alarm: &Alarm) -> Finding {
         _ if rule.status.as_deref() == Some("EXPIRED") => return Finding::holds(""),
         Some(Fact::Known(mutes)) => mutes,
         Some(Fact::Gap(gap)) => return Finding::gap(gap),
-        None => return Finding::missing(GET_MUTE_RULE, &format!("what mute rule {} mutes", rule.name)),
+        None => return Finding::missing(calls::GET_MUTE_RULE, &format!("what mute rule {} mutes", rule.name)),
     };
     if !mutes.alarm_names.iter().any(|name| *name == alarm.name || *name == alarm.arn) {
         return Finding::holds("");
@@ -190,7 +188,7 @@ fn mute(rule: &MuteRule, alarm: &Alarm) -> Finding {
     match rule.status.as_deref() {
         Some("SCHEDULED") => scheduled(&rule.name, mutes),
         Some("ACTIVE") => Finding::broken(format!("mute rule {} silences it now", rule.name)),
-        _ => Finding::missing(LIST_MUTE_RULES, &format!("whether mute rule {} silences it", rule.name)),
+        _ => Finding::missing(calls::LIST_MUTE_RULES, &format!("whether mute rule {} silences it", rule.name)),
     }
 }
 
@@ -199,7 +197,7 @@ fn mute(rule: &MuteRule, alarm: &Alarm) -> Finding {
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules-behaviour.html>.
 fn scheduled(name: &str, mutes: &Mutes) -> Finding {
     let Some(expression) = mutes.expression.as_deref() else {
-        return Finding::missing(GET_MUTE_RULE, &format!("when mute rule {name} silences it"));
+        return Finding::missing(calls::GET_MUTE_RULE, &format!("when mute rule {name} silences it"));
     };
     let duration = mutes.duration.as_deref().map(|it| format!(" for {it}")).unwrap_or_default();
     let zone = mutes.timezone.as_deref().map(|it| format!(" in {it}")).unwrap_or_default();
@@ -207,6 +205,6 @@ fn scheduled(name: &str, mutes: &Mutes) -> Finding {
     match expression.split_once('(') {
         Some(("cron", _)) => Finding::broken(format!("mute rule {name} silences it again and again: {when}")),
         Some(("at", _)) => Finding::holds(format!("mute rule {name} will silence it once: {when}")),
-        _ => Finding::undocumented(GET_MUTE_RULE, format!("when mute rule {name} silences it: {when}")),
+        _ => Finding::undocumented(calls::GET_MUTE_RULE, format!("when mute rule {name} silences it: {when}")),
     }
 }

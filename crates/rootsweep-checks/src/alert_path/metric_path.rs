@@ -6,11 +6,12 @@ use rootsweep_model::{AccountId, Fact};
 
 use super::book::{Book, Entry};
 use super::cell::Cell;
-use super::filter::{DESCRIBE_FILTERS, owner_of};
+use super::filter::owner_of;
 use super::listener::{Listener, Place};
 use super::path::{Budget, Path, Step};
 use super::state::Finding;
 use super::trail::CoveringTrail;
+use crate::calls;
 use crate::check::Subject;
 
 /// Returns every path that begins with a trail.
@@ -51,7 +52,7 @@ fn log_group<'a>(
         return Err(("none", Finding::broken("the trail delivers to no log group")));
     };
     let delivered = it.delivers_to_log_group(subject.now);
-    let unread = |what: String| (arn, delivered.and(Finding::out_of_reach(DESCRIBE_FILTERS, what)));
+    let unread = |what: String| (arn, delivered.and(Finding::out_of_reach(calls::DESCRIBE_FILTERS, what)));
     let read = owner_of(arn).parse().ok().and_then(|account| Some((account, subject.monitoring_of(account)?)));
     let Some((account, monitoring)) = read else {
         return Err(unread(format!("account {} was not read", owner_of(arn))));

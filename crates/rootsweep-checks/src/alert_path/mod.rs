@@ -30,6 +30,7 @@ use rootsweep_model::report::v1::{AlertPath, AlertPathKind};
 use self::cell::Cell;
 use self::path::{Budget, Path, Step};
 use self::state::{Finding, State};
+use crate::calls;
 use crate::check::Subject;
 use crate::probes::{self, Probe, ProbeRegions};
 
@@ -77,7 +78,7 @@ impl Survey {
         }
         paths.extend(event_rule::paths(subject, &cells, &root, &budget));
         if budget.is_spent() {
-            let finding = Finding::out_of_reach(alarm::DESCRIBE_ALARMS, "there are too many paths to look at them all");
+            let finding = Finding::out_of_reach(calls::DESCRIBE_ALARMS, "there are too many paths to look at them all");
             paths.push(unread(subject, "paths that were left out", "alarm", finding));
         }
         Self { cells, root, noise, regions_unread, paths }

@@ -7,10 +7,9 @@ use super::filter::owner_of;
 use super::path::Step;
 use super::policy::{self, Answer};
 use super::state::Finding;
-use super::subscription::{self, LIST_SUBSCRIPTIONS};
+use super::subscription;
+use crate::calls;
 use crate::check::Subject;
-
-const TOPIC_ATTRIBUTES: &str = "sns:GetTopicAttributes";
 
 /// The alias of the key that AWS keeps for SNS; its policy cannot be changed.
 const AWS_MANAGED_KEY: &str = "alias/aws/sns";
@@ -29,8 +28,8 @@ pub(crate) enum Caller<'a> {
 impl<'a> Caller<'a> {
     const fn call(self) -> &'static str {
         match self {
-            Self::Alarm(_) => "cloudwatch:DescribeAlarms",
-            Self::Rule { .. } => "events:ListTargetsByRule",
+            Self::Alarm(_) => calls::DESCRIBE_ALARMS,
+            Self::Rule { .. } => calls::LIST_TARGETS,
         }
     }
 
@@ -78,7 +77,7 @@ fn topic(subject: &Subject<'_>, arn: &str, region: &str, caller: Caller<'_>) -> 
     match find(subject, arn) {
         None => {
             let detail = format!("it is in account {}, and was not read", owner_of(arn));
-            vec![Step::same("topic", arn, Finding::out_of_reach(LIST_SUBSCRIPTIONS, detail))]
+            vec![Step::same("topic", arn, Finding::out_of_reach(calls::LIST_SUBSCRIPTIONS, detail))]
         }
         Some(Fact::Gap(gap)) if gap.kind == GapKind::NotFound => {
             vec![Step::same("topic", arn, Finding::broken("does not exist"))]
@@ -119,14 +118,14 @@ fn accepts(topic: &Topic, caller: Caller<'_>) -> Finding {
 }
 
 fn admits(policy: Option<&str>, topic: &Topic, caller: Caller<'_>) -> Finding {
-    let Some(policy) = policy else { return Finding::missing(TOPIC_ATTRIBUTES, "the topic's access policy") };
+    let Some(policy) = policy else { return Finding::missing(calls::TOPIC_ATTRIBUTES, "the topic's access policy") };
     let service = caller.service();
     match policy::lets_publish(policy, &topic.arn, caller) {
         Answer::Yes => Finding::holds(""),
         Answer::No => Finding::broken(format!("its access policy does not let {service} publish for {}", caller.arn())),
         Answer::Unsure => {
             let detail = format!("whether its access policy lets {service} publish hangs on more than is known here");
-            Finding::undocumented(TOPIC_ATTRIBUTES, detail)
+            Finding::undocumented(calls::TOPIC_ATTRIBUTES, detail)
         }
     }
 }
@@ -141,7 +140,7 @@ fn encrypts(key: Option<&str>, caller: Caller<'_>) -> Finding {
         }
         (Some(key), _) => {
             let detail = format!("whether {} can use the key {key} of the topic is not read", caller.service());
-            Finding::out_of_reach(TOPIC_ATTRIBUTES, detail)
+            Finding::out_of_reach(calls::TOPIC_ATTRIBUTES, detail)
         }
     }
 }

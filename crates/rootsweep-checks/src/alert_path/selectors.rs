@@ -6,8 +6,7 @@ use rootsweep_model::facts::{AdvancedEventSelector, AdvancedFieldSelector, Basic
 
 use super::cell::Cell;
 use super::state::{Finding, State};
-
-const CALL: &str = "cloudtrail:GetEventSelectors";
+use crate::calls;
 
 /// Returns whether the trail records the cell's event.
 pub(crate) fn records(selectors: &EventSelectors, cell: &Cell) -> Finding {
@@ -16,7 +15,7 @@ pub(crate) fn records(selectors: &EventSelectors, cell: &Cell) -> Finding {
         EventSelectors::Advanced(all) => all.iter().map(|it| advanced(it, cell)).collect(),
     };
     if states.is_empty() {
-        return Finding::missing(CALL, "which events the trail records");
+        return Finding::missing(calls::EVENT_SELECTORS, "which events the trail records");
     }
     match states.into_iter().fold(State::Broken, State::or) {
         State::Holds => Finding::holds("records read and write management events"),
@@ -33,7 +32,9 @@ fn basic(selector: &BasicEventSelector, cell: &Cell) -> State {
     match (selector.read_write_type.as_str(), cell.is_read_only()) {
         ("All", _) | ("ReadOnly", true) | ("WriteOnly", false) => State::Holds,
         ("ReadOnly", false) | ("WriteOnly", true) => State::Broken,
-        (other, _) => Finding::undocumented(CALL, format!("the read-write type {other:?} is not known")).state,
+        (other, _) => {
+            Finding::undocumented(calls::EVENT_SELECTORS, format!("the read-write type {other:?} is not known")).state
+        }
     }
 }
 
@@ -47,7 +48,7 @@ fn field_holds(field: &AdvancedFieldSelector, cell: &Cell) -> State {
     let wanted = [&field.equals, &field.starts_with, &field.ends_with].iter().any(|it| !it.is_empty());
     let Some(value) = cell.text(&field.field) else {
         let detail = format!("whether a record without {} passes the trail's selectors", field.field);
-        return if wanted { State::Broken } else { Finding::undocumented(CALL, detail).state };
+        return if wanted { State::Broken } else { Finding::undocumented(calls::EVENT_SELECTORS, detail).state };
     };
     let is = |all: &[String], test: &dyn Fn(&str) -> bool| all.iter().any(|it| test(it));
     let required = (field.equals.is_empty() || is(&field.equals, &|it| value == it))

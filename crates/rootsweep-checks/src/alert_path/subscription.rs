@@ -7,11 +7,7 @@ use serde_json::{Value, json};
 use super::filter::owner_of;
 use super::notify::Caller;
 use super::state::{Finding, State};
-
-/// The call that lists subscriptions.
-pub(crate) const LIST_SUBSCRIPTIONS: &str = "sns:ListSubscriptionsByTopic";
-
-const SUBSCRIPTION_ATTRIBUTES: &str = "sns:GetSubscriptionAttributes";
+use crate::calls;
 
 /// Returns whether anyone hears what the caller publishes to a topic.
 pub(crate) fn heard(topic: &Topic, caller: Caller<'_>) -> Finding {
@@ -34,7 +30,7 @@ fn hears(subscription: &Subscription, caller: Caller<'_>) -> Finding {
     let confirmed = match subscription.confirmed {
         Some(true) => Finding::holds(""),
         Some(false) => Finding::broken("is not confirmed"),
-        None => unread(subscription, LIST_SUBSCRIPTIONS, "whether a subscription is confirmed"),
+        None => unread(subscription, calls::LIST_SUBSCRIPTIONS, "whether a subscription is confirmed"),
     };
     confirmed.and(reaches_someone(subscription)).and(passes(subscription, caller))
 }
@@ -47,7 +43,9 @@ fn unread(subscription: &Subscription, call: &str, what: &str) -> Finding {
 /// Returns whether messages go to a person or a program; an archive alone is neither, though somebody may read it.
 fn reaches_someone(subscription: &Subscription) -> Finding {
     match subscription.protocol.as_str() {
-        "firehose" => Finding::out_of_reach(LIST_SUBSCRIPTIONS, "what becomes of messages in firehose cannot be read"),
+        "firehose" => {
+            Finding::out_of_reach(calls::LIST_SUBSCRIPTIONS, "what becomes of messages in firehose cannot be read")
+        }
         _ => Finding::holds(""),
     }
 }
@@ -57,7 +55,7 @@ fn passes(subscription: &Subscription, caller: Caller<'_>) -> Finding {
     let (policy, scope) = match &subscription.filter {
         SubscriptionFilter::Everything => return Finding::holds(""),
         SubscriptionFilter::Unread => {
-            return unread(subscription, SUBSCRIPTION_ATTRIBUTES, "which messages a subscription filters out");
+            return unread(subscription, calls::SUBSCRIPTION_ATTRIBUTES, "which messages a subscription filters out");
         }
         SubscriptionFilter::Policy { policy, scope } => (policy, scope.as_deref()),
     };
@@ -65,7 +63,10 @@ fn passes(subscription: &Subscription, caller: Caller<'_>) -> Finding {
         return Finding::holds("");
     }
     let unsure = || {
-        Finding::undocumented(SUBSCRIPTION_ATTRIBUTES, format!("whether its filter policy lets this through: {policy}"))
+        Finding::undocumented(
+            calls::SUBSCRIPTION_ATTRIBUTES,
+            format!("whether its filter policy lets this through: {policy}"),
+        )
     };
     let Ok(pattern) = EventPattern::parse(policy) else { return unsure() };
     let passes = match (scope, caller) {

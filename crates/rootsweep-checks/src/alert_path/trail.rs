@@ -7,16 +7,8 @@ use rootsweep_model::{Fact, Gap, GapKind};
 use super::cell::Cell;
 use super::selectors;
 use super::state::Finding;
+use crate::calls;
 use crate::check::Subject;
-
-/// The call that lists trails.
-pub(crate) const DESCRIBE_TRAILS: &str = "cloudtrail:DescribeTrails";
-/// The call that lists trails of single Regions, too.
-pub(crate) const LIST_TRAILS: &str = "cloudtrail:ListTrails";
-/// The call that tells whether a trail is logging.
-pub(crate) const TRAIL_STATUS: &str = "cloudtrail:GetTrailStatus";
-/// The call that tells what a trail records.
-pub(crate) const EVENT_SELECTORS: &str = "cloudtrail:GetEventSelectors";
 
 /// Services whose events belong to no Region of the caller's.
 const GLOBAL_SERVICES: [&str; 3] = ["iam.amazonaws.com", "sts.amazonaws.com", "cloudfront.amazonaws.com"];
@@ -46,11 +38,11 @@ impl<'a> CoveringTrail<'a> {
     fn new(subject: &Subject<'a>, trail: &'a Trail) -> Self {
         let status = match &trail.status {
             Some(fact) => owned(fact),
-            None => of_owner(subject, trail, TRAIL_STATUS, |it| it.status.as_ref()),
+            None => of_owner(subject, trail, calls::TRAIL_STATUS, |it| it.status.as_ref()),
         };
         let selectors = match &trail.selectors {
             Some(fact) => owned(fact),
-            None => of_owner(subject, trail, EVENT_SELECTORS, |it| it.selectors.as_ref()),
+            None => of_owner(subject, trail, calls::EVENT_SELECTORS, |it| it.selectors.as_ref()),
         };
         Self { trail, status, selectors, covers: covers(subject, trail) }
     }
@@ -72,7 +64,7 @@ impl<'a> CoveringTrail<'a> {
                 (Some(true), _) => Finding::holds("is logging"),
                 (Some(false), Some(at)) => Finding::broken(format!("logging was stopped at {at}")),
                 (Some(false), None) => Finding::broken("is not logging"),
-                (None, _) => Finding::missing(TRAIL_STATUS, "whether the trail is logging"),
+                (None, _) => Finding::missing(calls::TRAIL_STATUS, "whether the trail is logging"),
             },
         }
     }
@@ -82,7 +74,7 @@ impl<'a> CoveringTrail<'a> {
         match self.trail.is_multi_region {
             Some(true) => Finding::holds("covers every Region"),
             Some(false) => Finding::broken("covers a single Region"),
-            None => Finding::missing(DESCRIBE_TRAILS, "whether the trail covers every Region"),
+            None => Finding::missing(calls::DESCRIBE_TRAILS, "whether the trail covers every Region"),
         }
     }
 
@@ -93,7 +85,7 @@ impl<'a> CoveringTrail<'a> {
         let region = match (self.trail.is_multi_region, home) {
             (Some(false), Some(home)) if home == cell.region => Finding::holds(format!("covers {home} alone")),
             (Some(false), Some(home)) => Finding::broken(format!("covers {home} alone")),
-            (Some(false), None) => Finding::missing(DESCRIBE_TRAILS, "which Region the trail covers"),
+            (Some(false), None) => Finding::missing(calls::DESCRIBE_TRAILS, "which Region the trail covers"),
             (Some(true) | None, _) => self.is_multi_region(),
         };
         if GLOBAL_SERVICES.contains(&source.as_str()) && self.trail.includes_global_service_events == Some(false) {
@@ -131,7 +123,7 @@ impl<'a> CoveringTrail<'a> {
             (None, Some(at)) => {
                 let detail = format!("the trail delivered to its bucket at {at}, and was never seen to deliver here");
                 let remedy = "look whether the trail's role may write to the log group";
-                Finding::unknown(GapKind::Conflicting, TRAIL_STATUS, detail, remedy)
+                Finding::unknown(GapKind::Conflicting, calls::TRAIL_STATUS, detail, remedy)
             }
             (None, None) => not_yet(status, now),
         }
@@ -145,7 +137,7 @@ fn lately(at: Timestamp, now: Timestamp, whereto: &str) -> Finding {
     }
     let detail = format!("the trail last delivered to {whereto} at {at}, although the sweep itself makes events");
     let remedy = "look whether CloudTrail may still write to the trail's bucket and log group";
-    Finding::unknown(GapKind::Conflicting, TRAIL_STATUS, detail, remedy)
+    Finding::unknown(GapKind::Conflicting, calls::TRAIL_STATUS, detail, remedy)
 }
 
 /// Judges a trail that was never seen to deliver: one that has just been started cannot have.
@@ -154,8 +146,10 @@ fn not_yet(status: &TrailStatus, now: Timestamp) -> Finding {
         Some(at) if now.duration_since(at) <= FIRST_DELIVERY => {
             Finding::holds(format!("was started at {at}, and has delivered nothing yet"))
         }
-        Some(at) => Finding::missing(TRAIL_STATUS, &format!("when the trail delivered, which was started at {at}")),
-        None => Finding::missing(TRAIL_STATUS, "when the trail delivered, nor when it was started"),
+        Some(at) => {
+            Finding::missing(calls::TRAIL_STATUS, &format!("when the trail delivered, which was started at {at}"))
+        }
+        None => Finding::missing(calls::TRAIL_STATUS, "when the trail delivered, nor when it was started"),
     }
 }
 
@@ -192,7 +186,7 @@ fn covers(subject: &Subject<'_>, trail: &Trail) -> Finding {
             Finding::holds(format!("is the organization trail of {owner}")).and(home_is_enabled(subject, trail))
         }
         (Some(owner), Some(false)) => Finding::broken(format!("is {owner}'s own, and no organization trail")),
-        _ => Finding::missing(DESCRIBE_TRAILS, "whose trail it is"),
+        _ => Finding::missing(calls::DESCRIBE_TRAILS, "whose trail it is"),
     }
 }
 
@@ -201,7 +195,7 @@ fn covers(subject: &Subject<'_>, trail: &Trail) -> Finding {
 /// (<https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html>).
 fn home_is_enabled(subject: &Subject<'_>, trail: &Trail) -> Finding {
     let Some(home) = trail.home_region.as_deref() else {
-        return Finding::missing(DESCRIBE_TRAILS, "the trail's home Region");
+        return Finding::missing(calls::DESCRIBE_TRAILS, "the trail's home Region");
     };
     if subject.organization.partition.sign_in_regions().contains(&home) {
         return Finding::holds("");

@@ -3,6 +3,7 @@
 use rootsweep_model::facts::{RootAccessKey, RootFacts};
 use rootsweep_model::{Evidence, Judgement, Severity};
 
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::root_user;
 
@@ -25,7 +26,7 @@ static META: CheckMeta = CheckMeta {
         ("NIST 800-53 r5", &["AC-2(1)", "AC-3(15)", "AC-3(7)", "AC-6", "AC-6(10)", "AC-6(2)"]),
         ("PCI DSS 3.2.1", &["2.1", "2.2", "7.2.1"]),
     ],
-    needs: &[root_user::SUMMARY, root_user::GENERATE_REPORT, root_user::REPORT],
+    needs: &[calls::ACCOUNT_SUMMARY, calls::GENERATE_REPORT, calls::CREDENTIAL_REPORT],
     readme: include_str!("README.md"),
 };
 

@@ -7,9 +7,10 @@ use rootsweep_model::report::triage_v1::Episode;
 use rootsweep_model::{Evidence, Fact, Gap, GapKind, Judgement, Severity};
 
 use crate::alert_path::state::State;
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::checks::root_trail;
-use crate::{root_use, root_user};
+use crate::root_use;
 
 /// No unexpected root episode in the window.
 pub(crate) struct RootActivity;
@@ -19,7 +20,6 @@ pub const ROOT_ACTIVITY: &str = "root-activity";
 
 const LOOKUP: &str = RecordSourceKind::LookupEvents.call();
 const LOG_EVENTS: &str = RecordSourceKind::LogGroup.call();
-const ALIASES: &str = "iam:ListAccountAliases";
 
 static META: CheckMeta = CheckMeta {
     id: ROOT_ACTIVITY,
@@ -36,7 +36,7 @@ static META: CheckMeta = CheckMeta {
         ("NIST 800-53 r5", &["AU-6", "CA-7", "SI-4"]),
         ("PCI DSS 4.0.1", &["10.2.1.2", "10.4.1"]),
     ],
-    needs: &[LOOKUP, ALIASES, "account:ListRegions", root_user::GENERATE_REPORT, root_user::REPORT],
+    needs: &[LOOKUP, calls::LIST_ALIASES, calls::LIST_REGIONS, calls::GENERATE_REPORT, calls::CREDENTIAL_REPORT],
     readme: include_str!("README.md"),
 };
 

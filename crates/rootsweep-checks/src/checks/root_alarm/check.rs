@@ -5,6 +5,7 @@ use rootsweep_model::{Evidence, Gap, Judgement, Severity};
 
 use crate::alert_path::Heard;
 use crate::alert_path::state::State;
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 
 /// At least one alert path holds for every root probe.
@@ -12,20 +13,20 @@ pub(crate) struct RootAlarm;
 
 /// What the alert paths are read with, the Regions first.
 const NEEDS: &[&str] = &[
-    "account:ListRegions",
-    "cloudtrail:DescribeTrails",
-    "cloudtrail:ListTrails",
-    "cloudtrail:GetTrailStatus",
-    "cloudtrail:GetEventSelectors",
-    "logs:DescribeMetricFilters",
-    "cloudwatch:DescribeAlarms",
-    "cloudwatch:ListAlarmMuteRules",
-    "cloudwatch:GetAlarmMuteRule",
-    "sns:ListSubscriptionsByTopic",
-    "sns:GetSubscriptionAttributes",
-    "sns:GetTopicAttributes",
-    "events:ListRules",
-    "events:ListTargetsByRule",
+    calls::LIST_REGIONS,
+    calls::DESCRIBE_TRAILS,
+    calls::LIST_TRAILS,
+    calls::TRAIL_STATUS,
+    calls::EVENT_SELECTORS,
+    calls::DESCRIBE_FILTERS,
+    calls::DESCRIBE_ALARMS,
+    calls::LIST_MUTE_RULES,
+    calls::GET_MUTE_RULE,
+    calls::LIST_SUBSCRIPTIONS,
+    calls::SUBSCRIPTION_ATTRIBUTES,
+    calls::TOPIC_ATTRIBUTES,
+    calls::LIST_RULES,
+    calls::LIST_TARGETS,
 ];
 
 /// What the alert paths are read with, once the Regions are known.
@@ -52,9 +53,6 @@ static META: CheckMeta = CheckMeta {
     needs: NEEDS,
     readme: include_str!("README.md"),
 };
-
-/// The calls that the evidence of a probe rests on, named by the one that comes last.
-const CALL: &str = "sns:ListSubscriptionsByTopic";
 
 impl Check for RootAlarm {
     fn meta(&self) -> &'static CheckMeta {
@@ -85,7 +83,7 @@ fn evidence(heard: &Heard) -> Evidence {
         State::Broken => format!("wakes no one in {}", heard.unheard_in.join(", ")),
         State::Unknown(gap) => format!("not known: {gap}"),
     };
-    Evidence::new(&heard.probe.title, value, CALL)
+    Evidence::new(&heard.probe.title, value, calls::LIST_SUBSCRIPTIONS)
 }
 
 /// Says what wakes someone and what does not; where nothing does, how far the nearest path comes.

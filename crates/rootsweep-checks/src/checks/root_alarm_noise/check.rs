@@ -3,6 +3,7 @@
 use rootsweep_model::{Evidence, Judgement, Severity};
 
 use crate::alert_path::state::State;
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::checks::root_alarm::PATH_NEEDS;
 
@@ -38,7 +39,7 @@ impl Check for RootAlarmNoise {
             (State::Broken, State::Holds) => Judgement::pass("what AWS services do wakes no one"),
             (State::Broken, State::Broken) => Judgement::not_applicable("no alert path wakes anyone at all"),
         };
-        let evidence = loud.iter().map(|name| Evidence::new("noisy path", *name, "logs:DescribeMetricFilters"));
+        let evidence = loud.iter().map(|name| Evidence::new("noisy path", *name, calls::DESCRIBE_FILTERS));
         judgement.with(evidence.collect::<Vec<_>>()).along(survey.report_noise())
     }
 }

@@ -2,13 +2,13 @@
 
 use rootsweep_model::{Evidence, Gap, GapKind, Judgement, Severity};
 
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::root_user::{self, Credentials};
 
 /// Root credentials are centrally managed, and absent.
 pub(crate) struct RootCredentialsManaged;
 
-const LIST_FEATURES: &str = "iam:ListOrganizationsFeatures";
 const FEATURE: &str = "RootCredentialsManagement";
 
 static META: CheckMeta = CheckMeta {
@@ -20,7 +20,7 @@ static META: CheckMeta = CheckMeta {
                   the member accounts from the management account or its delegated administrator.",
     unknown_means: "The organization's root access features, or the root user's credentials, could not be read.",
     controls: &[("AWS Well-Architected", &["SEC01-BP02"]), ("NIST 800-53 r5", &["AC-2(1)", "AC-6(5)"])],
-    needs: &[LIST_FEATURES, root_user::SUMMARY, root_user::GENERATE_REPORT, root_user::REPORT],
+    needs: &[calls::LIST_FEATURES, calls::ACCOUNT_SUMMARY, calls::GENERATE_REPORT, calls::CREDENTIAL_REPORT],
     readme: include_str!("README.md"),
 };
 
@@ -84,11 +84,11 @@ fn undecided(subject: &Subject<'_>) -> Judgement {
 }
 
 fn password_untold() -> Gap {
-    root_user::missing(root_user::SUMMARY, "AccountPasswordPresent, and the credential report no password_enabled")
+    root_user::missing(calls::ACCOUNT_SUMMARY, "AccountPasswordPresent, and the credential report no password_enabled")
 }
 
 fn features(subject: &Subject<'_>) -> Option<Evidence> {
     let features = subject.organization.root_features.known().ok()?;
     let value = if features.is_empty() { "none".to_owned() } else { features.join(", ") };
-    Some(Evidence::new("central root access features", value, LIST_FEATURES))
+    Some(Evidence::new("central root access features", value, calls::LIST_FEATURES))
 }

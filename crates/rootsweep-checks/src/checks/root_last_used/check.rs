@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use rootsweep_model::facts::CredentialReport;
 use rootsweep_model::{Evidence, Judgement, Severity};
 
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::root_use::{self, RootUse};
-use crate::root_user;
 
 /// The credential report shows no root use in the last 90 days, expected use aside.
 pub(crate) struct RootLastUsed;
@@ -29,7 +29,7 @@ static META: CheckMeta = CheckMeta {
         ("NIST 800-53 r5", &["AC-2", "AC-6", "AC-6(10)", "AC-6(2)"]),
         ("PCI DSS 3.2.1", &["7.2.1"]),
     ],
-    needs: &[root_user::GENERATE_REPORT, root_user::REPORT],
+    needs: &[calls::GENERATE_REPORT, calls::CREDENTIAL_REPORT],
     readme: include_str!("README.md"),
 };
 
@@ -63,9 +63,9 @@ fn judge_report(subject: &Subject<'_>, report: &CredentialReport) -> Judgement {
 }
 
 fn evidence(it: &RootUse) -> Evidence {
-    Evidence::new(format!("last use of the {}", it.credential), &it.told, root_user::REPORT)
+    Evidence::new(format!("last use of the {}", it.credential), &it.told, calls::CREDENTIAL_REPORT)
 }
 
 fn made(report: &CredentialReport) -> Option<Evidence> {
-    report.generated_at.map(|at| Evidence::new("credential report made at", at.to_string(), root_user::REPORT))
+    report.generated_at.map(|at| Evidence::new("credential report made at", at.to_string(), calls::CREDENTIAL_REPORT))
 }

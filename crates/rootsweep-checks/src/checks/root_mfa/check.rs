@@ -2,6 +2,7 @@
 
 use rootsweep_model::{Judgement, Severity};
 
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::root_user::{self, Credentials};
 
@@ -24,7 +25,7 @@ static META: CheckMeta = CheckMeta {
         ("NIST 800-53 r5", &["AC-2(1)", "AC-3(15)", "IA-2(1)", "IA-2(2)", "IA-2(6)", "IA-2(8)"]),
         ("PCI DSS 4.0.1", &["8.4.2"]),
     ],
-    needs: &[root_user::SUMMARY, root_user::GENERATE_REPORT, root_user::REPORT],
+    needs: &[calls::ACCOUNT_SUMMARY, calls::GENERATE_REPORT, calls::CREDENTIAL_REPORT],
     readme: include_str!("README.md"),
 };
 

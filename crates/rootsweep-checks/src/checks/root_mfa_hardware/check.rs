@@ -3,13 +3,12 @@
 use rootsweep_model::facts::{MfaDevice, RootFacts};
 use rootsweep_model::{Evidence, Gap, Judgement, Severity};
 
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::root_user::{self, Credentials};
 
 /// No virtual device among the root user's MFA devices.
 pub(crate) struct RootMfaHardware;
-
-const LIST_VIRTUAL_DEVICES: &str = "iam:ListVirtualMFADevices";
 
 static META: CheckMeta = CheckMeta {
     id: "root-mfa-hardware",
@@ -26,7 +25,7 @@ static META: CheckMeta = CheckMeta {
         ("NIST 800-53 r5", &["AC-2(1)", "AC-3(15)", "IA-2(1)", "IA-2(2)", "IA-2(6)", "IA-2(8)"]),
         ("PCI DSS 4.0.1", &["8.4.2"]),
     ],
-    needs: &[root_user::SUMMARY, root_user::GENERATE_REPORT, root_user::REPORT, LIST_VIRTUAL_DEVICES],
+    needs: &[calls::ACCOUNT_SUMMARY, calls::GENERATE_REPORT, calls::CREDENTIAL_REPORT, calls::LIST_VIRTUAL_DEVICES],
     readme: include_str!("README.md"),
 };
 
@@ -60,12 +59,12 @@ fn pass() -> Judgement {
     Judgement::pass("the root user has MFA, and no virtual device is assigned to it").with([Evidence::new(
         "virtual MFA devices",
         "none",
-        LIST_VIRTUAL_DEVICES,
+        calls::LIST_VIRTUAL_DEVICES,
     )])
 }
 
 fn fail_with(devices: &[&MfaDevice], root: &RootFacts) -> Judgement {
-    let call = if device_listing(root).is_some() { root_user::LIST_DEVICES } else { LIST_VIRTUAL_DEVICES };
+    let call = if device_listing(root).is_some() { calls::LIST_DEVICES } else { calls::LIST_VIRTUAL_DEVICES };
     let summary = match devices.len() {
         1 => "a virtual MFA device is assigned to the root user".to_owned(),
         count => format!("{count} virtual MFA devices are assigned to the root user"),

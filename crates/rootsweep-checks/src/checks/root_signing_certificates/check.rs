@@ -2,6 +2,7 @@
 
 use rootsweep_model::{Judgement, Severity};
 
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::root_user;
 
@@ -17,7 +18,7 @@ static META: CheckMeta = CheckMeta {
                   IAMDeleteRootUserCredentials.",
     unknown_means: "The account summary or the credential report could not be read; a certificate may exist.",
     controls: &[("NIST 800-53 r5", &["AC-2(1)", "AC-6", "IA-5"])],
-    needs: &[root_user::SUMMARY, root_user::GENERATE_REPORT, root_user::REPORT],
+    needs: &[calls::ACCOUNT_SUMMARY, calls::GENERATE_REPORT, calls::CREDENTIAL_REPORT],
     readme: include_str!("README.md"),
 };
 

@@ -4,7 +4,8 @@ use rootsweep_model::{Evidence, Judgement, Severity};
 
 use crate::alert_path::cell;
 use crate::alert_path::state::{Finding, State};
-use crate::alert_path::trail::{self, CoveringTrail, DESCRIBE_TRAILS, EVENT_SELECTORS, LIST_TRAILS, TRAIL_STATUS};
+use crate::alert_path::trail::{self, CoveringTrail};
+use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::probes;
 
@@ -27,7 +28,13 @@ static META: CheckMeta = CheckMeta {
         ("NIST 800-53 r5", &["AC-6(9)", "AU-2", "AU-3", "AU-12", "AU-14(1)"]),
         ("PCI DSS 4.0.1", &["10.2.1"]),
     ],
-    needs: &[DESCRIBE_TRAILS, LIST_TRAILS, TRAIL_STATUS, EVENT_SELECTORS, "account:ListRegions"],
+    needs: &[
+        calls::DESCRIBE_TRAILS,
+        calls::LIST_TRAILS,
+        calls::TRAIL_STATUS,
+        calls::EVENT_SELECTORS,
+        calls::LIST_REGIONS,
+    ],
     readme: include_str!("README.md"),
 };
 
@@ -47,7 +54,9 @@ impl Check for RootTrail {
             State::Broken if findings.is_empty() => Judgement::fail(none_covers(subject)),
             State::Broken => Judgement::fail("no trail records all root activity"),
         };
-        judgement.with(findings.into_iter().map(|(arn, it)| Evidence::new(arn.to_owned(), it.detail, DESCRIBE_TRAILS)))
+        judgement.with(
+            findings.into_iter().map(|(arn, it)| Evidence::new(arn.to_owned(), it.detail, calls::DESCRIBE_TRAILS)),
+        )
     }
 }
 
