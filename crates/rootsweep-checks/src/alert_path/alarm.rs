@@ -4,9 +4,9 @@ use rootsweep_model::arn::without_wildcard;
 use rootsweep_model::facts::{Alarm, AlarmKind, EvaluationWindow, LogGroup, MetricAlarm, MetricQuery};
 use rootsweep_model::{AccountId, GapKind};
 
-use super::book::{Book, MetricStat, Moment, Reading};
 use super::expression;
 use super::filter::owner_of;
+use super::metric_data::{MetricData, MetricStat, Moment, Reading};
 use super::state::{Finding, State};
 use crate::calls;
 
@@ -46,8 +46,8 @@ pub(crate) fn queries(alarm: &Alarm, group: &LogGroup) -> bool {
 /// Returns whether one event in a cell takes the alarm from rest into `ALARM`.
 ///
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html>
-pub(crate) fn crosses(alarm: &Alarm, metric: &MetricAlarm, book: &Book<'_>, cell: usize) -> Finding {
-    is_evaluated(metric).and(crosses_where_evaluated(alarm, metric, book, cell))
+pub(crate) fn crosses(alarm: &Alarm, metric: &MetricAlarm, metric_data: &MetricData<'_>, cell: usize) -> Finding {
+    is_evaluated(metric).and(crosses_where_evaluated(alarm, metric, metric_data, cell))
 }
 
 /// Returns whether CloudWatch evaluates the alarm at all.
@@ -64,8 +64,8 @@ fn is_evaluated(metric: &MetricAlarm) -> Finding {
     }
 }
 
-fn crosses_where_evaluated(alarm: &Alarm, metric: &MetricAlarm, book: &Book<'_>, cell: usize) -> Finding {
-    let trial = match Trial::new(alarm, metric, book) {
+fn crosses_where_evaluated(alarm: &Alarm, metric: &MetricAlarm, metric_data: &MetricData<'_>, cell: usize) -> Finding {
+    let trial = match Trial::new(alarm, metric, metric_data) {
         Ok(trial) => trial,
         Err(finding) => return finding,
     };
@@ -89,7 +89,7 @@ fn crosses_where_evaluated(alarm: &Alarm, metric: &MetricAlarm, book: &Book<'_>,
 struct Trial<'a> {
     alarm: &'a Alarm,
     metric: &'a MetricAlarm,
-    book: &'a Book<'a>,
+    metric_data: &'a MetricData<'a>,
     operator: Operator,
     threshold: f64,
     datapoints: i32,
@@ -114,7 +114,7 @@ enum Missing {
 }
 
 impl<'a> Trial<'a> {
-    fn new(alarm: &'a Alarm, metric: &'a MetricAlarm, book: &'a Book<'a>) -> Result<Self, Finding> {
+    fn new(alarm: &'a Alarm, metric: &'a MetricAlarm, metric_data: &'a MetricData<'a>) -> Result<Self, Finding> {
         if metric.has_evaluation_criteria {
             return Err(Finding::undocumented(calls::DESCRIBE_ALARMS, "PromQL alarms are not evaluated"));
         }
@@ -125,7 +125,7 @@ impl<'a> Trial<'a> {
         Ok(Self {
             alarm,
             metric,
-            book,
+            metric_data,
             operator: operator(metric)?,
             threshold: metric
                 .threshold
@@ -156,7 +156,7 @@ impl<'a> Trial<'a> {
 
     /// Returns the kinds of quiet that the alarm can see between events.
     fn moments(&self) -> Vec<Moment> {
-        let has_default = self.stats().iter().any(|stat| self.book.has_default(*stat));
+        let has_default = self.stats().iter().any(|stat| self.metric_data.has_default(*stat));
         if has_default { vec![Moment::Defaults, Moment::NoData] } else { vec![Moment::NoData] }
     }
 
@@ -232,7 +232,7 @@ impl<'a> Trial<'a> {
     fn reading(&self, moment: Moment) -> Reading {
         if self.metric.metrics.is_empty() {
             return match stat_of_alarm(self.metric) {
-                Some(stat) => self.book.read(stat, moment),
+                Some(stat) => self.metric_data.read(stat, moment),
                 None => Reading::Unknown(self.no_statistic()),
             };
         }
@@ -257,7 +257,7 @@ impl<'a> Trial<'a> {
             return Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, "queries that refer to each other"));
         }
         let owner = query.account_id.as_deref().unwrap_or_else(|| owner_of(&self.alarm.arn));
-        if query.expression.is_none() && owner != self.book.account.to_string() {
+        if query.expression.is_none() && owner != self.metric_data.account.to_string() {
             return Reading::Unknown(Finding::out_of_reach(
                 calls::DESCRIBE_ALARMS,
                 "it watches another account's metric, too",
@@ -265,7 +265,8 @@ impl<'a> Trial<'a> {
         }
         let Some(text) = &query.expression else {
             let stat = stat_of_query(query);
-            return stat.map_or_else(|| Reading::Unknown(self.no_statistic()), |stat| self.book.read(stat, moment));
+            return stat
+                .map_or_else(|| Reading::Unknown(self.no_statistic()), |stat| self.metric_data.read(stat, moment));
         };
         let Some(expression) = expression::parse(text) else {
             return Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, format!("the expression {text:?}")));

@@ -9,7 +9,7 @@ use rootsweep_model::facts::{Alarm, AlarmKind, CompositeAlarm};
 
 use super::alarm;
 use super::alarm_rule::{AlarmState, Rule};
-use super::book::Book;
+use super::metric_data::MetricData;
 use super::state::Finding;
 use crate::calls;
 
@@ -97,7 +97,7 @@ impl<'a> Alarms<'a> {
 }
 
 /// Returns whether one event takes a composite alarm from rest into `ALARM`.
-pub(crate) fn crosses(alarm: &Alarm, alarms: &Alarms<'_>, book: &Book<'_>, cell: usize) -> Finding {
+pub(crate) fn crosses(alarm: &Alarm, alarms: &Alarms<'_>, metric_data: &MetricData<'_>, cell: usize) -> Finding {
     let text = match &alarm.kind {
         AlarmKind::Composite(composite) => composite.alarm_rule.as_deref().unwrap_or_default(),
         AlarmKind::Metric(_) | AlarmKind::Log(_) => "",
@@ -105,7 +105,7 @@ pub(crate) fn crosses(alarm: &Alarm, alarms: &Alarms<'_>, book: &Book<'_>, cell:
     let Some(rule) = alarms.rules.get(alarm.arn.as_str()) else {
         return Finding::undocumented(calls::DESCRIBE_ALARMS, format!("its rule {text:?} is not understood"));
     };
-    let children = Children { alarms, book, cell };
+    let children = Children { alarms, metric_data, cell };
     match children.of_rule(rule, 0) {
         (_, Some(false)) => Finding::broken(format!("its rule does not hold on one event: {text}")),
         (Some(true), _) => Finding::broken("its rule holds without any event"),
@@ -118,11 +118,16 @@ pub(crate) fn crosses(alarm: &Alarm, alarms: &Alarms<'_>, book: &Book<'_>, cell:
 }
 
 /// Returns whether the suppressor, by itself or by this very event, keeps the composite alarm's actions back.
-pub(crate) fn suppressed(composite: &CompositeAlarm, alarms: &Alarms<'_>, book: &Book<'_>, cell: usize) -> Finding {
+pub(crate) fn suppressed(
+    composite: &CompositeAlarm,
+    alarms: &Alarms<'_>,
+    metric_data: &MetricData<'_>,
+    cell: usize,
+) -> Finding {
     let Some(suppressor) = composite.actions_suppressor.as_deref().filter(|it| !it.is_empty()) else {
         return Finding::holds("");
     };
-    let situation = Children { alarms, book, cell }.situation(suppressor, 0);
+    let situation = Children { alarms, metric_data, cell }.situation(suppressor, 0);
     match (situation.rest, situation.event) {
         (Some(AlarmState::Alarm), _) => Finding::broken(format!("{suppressor} is in ALARM and suppresses its actions")),
         (_, Some(AlarmState::Alarm)) => {
@@ -139,7 +144,7 @@ pub(crate) fn suppressed(composite: &CompositeAlarm, alarms: &Alarms<'_>, book: 
 /// What one event does to the alarms that a rule names. One that stands on itself is not known.
 struct Children<'a> {
     alarms: &'a Alarms<'a>,
-    book: &'a Book<'a>,
+    metric_data: &'a MetricData<'a>,
     cell: usize,
 }
 
@@ -162,7 +167,7 @@ impl Children<'_> {
     fn look(&self, found: &Alarm, depth: usize) -> Situation {
         let reported = reported(found);
         let fires = match &found.kind {
-            AlarmKind::Metric(metric) => alarm::fires(&alarm::crosses(found, metric, self.book, self.cell)),
+            AlarmKind::Metric(metric) => alarm::fires(&alarm::crosses(found, metric, self.metric_data, self.cell)),
             // What the query of a log alarm makes of the event is not evaluated.
             AlarmKind::Log(_) => None,
             AlarmKind::Composite(_) => match self.alarms.rules.get(found.arn.as_str()) {

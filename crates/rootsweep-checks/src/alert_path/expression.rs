@@ -6,7 +6,7 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use super::book::Reading;
+use super::metric_data::Reading;
 use super::state::Finding;
 use crate::calls;
 
@@ -227,7 +227,7 @@ impl Parser<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::book::Reading;
+    use super::super::metric_data::Reading;
     use super::parse;
 
     /// Evaluates with `m1` = 1, `m2` = 2, `gone` without a data point.

@@ -7,8 +7,8 @@ use rootsweep_model::report::v1::AlertPathKind;
 use rootsweep_model::{AccountId, Fact, GapKind};
 
 use super::alarm;
-use super::book::Book;
 use super::composite::{self, Alarms};
+use super::metric_data::MetricData;
 use super::notify::{self, Caller};
 use super::path::{Budget, Path, Step};
 use super::state::Finding;
@@ -20,7 +20,7 @@ pub(crate) struct Place<'a> {
     pub(crate) subject: &'a Subject<'a>,
     pub(crate) account: AccountId,
     pub(crate) region: &'a str,
-    pub(crate) book: &'a Book<'a>,
+    pub(crate) metric_data: &'a MetricData<'a>,
     pub(crate) budget: &'a Budget,
     /// How many cells there are.
     pub(crate) cells: usize,
@@ -82,7 +82,7 @@ impl Listener<'_> {
 
     fn of_watcher(&self, place: &Place<'_>, alarm: &Alarm, steps: &[Step], alarms: &Alarms<'_>) -> Vec<Path> {
         let AlarmKind::Metric(metric) = &alarm.kind else { return Vec::new() };
-        let crossed = (0..place.cells).map(|cell| alarm::crosses(alarm, metric, place.book, cell)).collect();
+        let crossed = (0..place.cells).map(|cell| alarm::crosses(alarm, metric, place.metric_data, cell)).collect();
         self.from(place, alarm, &[steps, &[Step::each("alarm", &alarm.name, crossed)]].concat(), alarms)
     }
 
@@ -111,9 +111,9 @@ impl Listener<'_> {
         alarms: &Alarms<'_>,
     ) -> Vec<Path> {
         let cells = 0..place.cells;
-        let crossed = cells.clone().map(|cell| composite::crosses(alarm, alarms, place.book, cell)).collect();
+        let crossed = cells.clone().map(|cell| composite::crosses(alarm, alarms, place.metric_data, cell)).collect();
         let acts = self.acts(place, alarm);
-        let suppressed = |cell| composite::suppressed(it, alarms, place.book, cell);
+        let suppressed = |cell| composite::suppressed(it, alarms, place.metric_data, cell);
         let actions = cells.map(|cell| acts.clone().and(suppressed(cell))).collect();
         let steps = [steps, &[Step::each("alarm", &alarm.name, crossed)]].concat();
         self.of_actions(place, alarm, &steps, Step::each("actions", &alarm.name, actions))

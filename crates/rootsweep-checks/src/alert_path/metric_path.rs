@@ -4,10 +4,10 @@ use rootsweep_model::facts::{LogGroup, MetricTransformation, MonitoringFacts};
 use rootsweep_model::report::v1::AlertPathKind;
 use rootsweep_model::{AccountId, Fact};
 
-use super::book::{Book, Entry};
 use super::cell::Cell;
 use super::filter::owner_of;
 use super::listener::{Listener, Place};
+use super::metric_data::{Entry, MetricData};
 use super::path::{Budget, Path, Step};
 use super::state::Finding;
 use super::trail::CoveringTrail;
@@ -28,8 +28,15 @@ pub(crate) fn of_trail(
         Ok((account, monitoring, group)) => {
             let delivered = Step::same("log-group", &group.arn, it.delivers_to_log_group(subject.now));
             let steps = [recorded, delivered];
-            let book = Book::new(account, monitoring, &group.region, cells);
-            let place = Place { subject, account, region: &group.region, book: &book, budget, cells: cells.len() };
+            let metric_data = MetricData::new(account, monitoring, &group.region, cells);
+            let place = Place {
+                subject,
+                account,
+                region: &group.region,
+                metric_data: &metric_data,
+                budget,
+                cells: cells.len(),
+            };
             return of_group(&place, group, root, &steps);
         }
     };
@@ -69,7 +76,7 @@ fn of_group(place: &Place<'_>, group: &LogGroup, root: &[usize], steps: &[Step])
         return end(Finding::gap(gap));
     }
     let listeners = place.listeners();
-    let on_group = place.book.entries.iter().filter(|entry| entry.group.arn == group.arn);
+    let on_group = place.metric_data.entries.iter().filter(|entry| entry.group.arn == group.arn);
     let concerned = on_group.filter(|entry| entry.tried.concerns_root(root));
     let mut paths: Vec<_> = concerned.flat_map(|entry| of_filter(place, &listeners, entry, steps)).collect();
     if paths.is_empty() {

@@ -7,7 +7,6 @@
 
 pub(crate) mod alarm;
 mod alarm_rule;
-mod book;
 pub(crate) mod cell;
 pub(crate) mod composite;
 mod criteria;
@@ -15,6 +14,7 @@ mod event_rule;
 mod expression;
 pub(crate) mod filter;
 mod listener;
+mod metric_data;
 mod metric_path;
 mod notify;
 mod path;

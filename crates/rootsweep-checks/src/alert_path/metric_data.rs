@@ -56,27 +56,27 @@ pub(crate) struct Entry<'a> {
 }
 
 /// The metric filters of one account and Region, each tried on every cell.
-pub(crate) struct Book<'a> {
+pub(crate) struct MetricData<'a> {
     pub(crate) entries: Vec<Entry<'a>>,
     pub(crate) account: AccountId,
     cells: &'a [Cell],
     unread: Option<Finding>,
 }
 
-impl<'a> Book<'a> {
+impl<'a> MetricData<'a> {
     /// Reads all filters on log groups of the account in the Region.
     pub(crate) fn new(account: AccountId, monitoring: &'a MonitoringFacts, region: &'a str, cells: &'a [Cell]) -> Self {
-        let mut book = Self { entries: Vec::new(), account, cells, unread: None };
+        let mut metric_data = Self { entries: Vec::new(), account, cells, unread: None };
         for group in monitoring.log_groups.values().filter(|group| group.region == region) {
             match &group.metric_filters {
                 Fact::Known(filters) => {
                     let entry = |it| Entry { group, tried: TriedFilter::new(it, group, cells) };
-                    book.entries.extend(filters.iter().map(entry));
+                    metric_data.entries.extend(filters.iter().map(entry));
                 }
-                Fact::Gap(gap) => book.unread = Some(Finding::gap(gap)),
+                Fact::Gap(gap) => metric_data.unread = Some(Finding::gap(gap)),
             }
         }
-        book
+        metric_data
     }
 
     fn writers(&self, metric: MetricStat<'_>) -> Vec<(&Entry<'a>, &'a MetricTransformation)> {
