@@ -6,7 +6,7 @@ use rootsweep_model::{AccountId, GapKind};
 
 use super::expression;
 use super::filter::owner_of;
-use super::metric_data::{MetricData, MetricStat, Moment, Reading};
+use super::metric_data::{Datapoint, MetricData, MetricStat, Moment};
 use super::state::{Finding, State};
 use crate::calls;
 
@@ -69,15 +69,15 @@ fn crosses_where_evaluated(alarm: &Alarm, metric: &MetricAlarm, metric_data: &Me
         Ok(trial) => trial,
         Err(finding) => return finding,
     };
-    match trial.reading(Moment::Event(cell)) {
-        Reading::Unknown(finding) => finding,
-        Reading::Missing => {
+    match trial.datapoint(Moment::Event(cell)) {
+        Datapoint::Unknown(finding) => finding,
+        Datapoint::Missing => {
             Finding::broken("one event gives it no data point: it watches other dimensions, or another unit")
         }
-        Reading::Value(value) if !trial.breaches(value) => {
+        Datapoint::Value(value) if !trial.breaches(value) => {
             Finding::broken(format!("one event gives it {value}, which is not {}", trial.condition()))
         }
-        Reading::Value(value) => {
+        Datapoint::Value(value) => {
             let crossed = Finding::holds(format!("one event gives it {value}, which is {}", trial.condition()));
             let crossed = trial.moments().into_iter().map(|moment| trial.against(moment)).fold(crossed, Finding::and);
             crossed.and(trial.in_time())
@@ -168,16 +168,16 @@ impl<'a> Trial<'a> {
     /// Weighs the event against the quiet around it: the alarm has to be at rest before, and the data points around the
     /// event have to let one breaching data point through where more than one is asked for.
     fn against(&self, quiet: Moment) -> Finding {
-        match self.reading(quiet) {
-            Reading::Unknown(finding) => finding,
-            Reading::Value(value) if self.breaches(value) => {
+        match self.datapoint(quiet) {
+            Datapoint::Unknown(finding) => finding,
+            Datapoint::Value(value) if self.breaches(value) => {
                 Finding::broken(format!("it is in ALARM without any event, at {value}"))
             }
-            Reading::Value(_) if self.datapoints > 1 => {
+            Datapoint::Value(_) if self.datapoints > 1 => {
                 Finding::broken(format!("it takes {} breaching data points, one event gives one", self.datapoints))
             }
-            Reading::Value(_) => Finding::holds(""),
-            Reading::Missing => self.against_no_data(),
+            Datapoint::Value(_) => Finding::holds(""),
+            Datapoint::Missing => self.against_no_data(),
         }
     }
 
@@ -229,17 +229,17 @@ impl<'a> Trial<'a> {
         queries.or(self.metric.period).filter(|it| *it > 0)
     }
 
-    fn reading(&self, moment: Moment) -> Reading {
+    fn datapoint(&self, moment: Moment) -> Datapoint {
         if self.metric.metrics.is_empty() {
             return match stat_of_alarm(self.metric) {
                 Some(stat) => self.metric_data.read(stat, moment),
-                None => Reading::Unknown(self.no_statistic()),
+                None => Datapoint::Unknown(self.no_statistic()),
             };
         }
         let mut returned = self.metric.metrics.iter().filter(|it| it.return_data != Some(false));
         match (returned.next(), returned.next()) {
             (Some(query), None) => self.query(query, moment, 0),
-            _ => Reading::Unknown(Finding::missing(calls::DESCRIBE_ALARMS, "which query the alarm compares")),
+            _ => Datapoint::Unknown(Finding::missing(calls::DESCRIBE_ALARMS, "which query the alarm compares")),
         }
     }
 
@@ -252,13 +252,16 @@ impl<'a> Trial<'a> {
         }
     }
 
-    fn query(&self, query: &MetricQuery, moment: Moment, depth: usize) -> Reading {
+    fn query(&self, query: &MetricQuery, moment: Moment, depth: usize) -> Datapoint {
         if depth > MAX_DEPTH {
-            return Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, "queries that refer to each other"));
+            return Datapoint::Unknown(Finding::undocumented(
+                calls::DESCRIBE_ALARMS,
+                "queries that refer to each other",
+            ));
         }
         let owner = query.account_id.as_deref().unwrap_or_else(|| owner_of(&self.alarm.arn));
         if query.expression.is_none() && owner != self.metric_data.account.to_string() {
-            return Reading::Unknown(Finding::out_of_reach(
+            return Datapoint::Unknown(Finding::out_of_reach(
                 calls::DESCRIBE_ALARMS,
                 "it watches another account's metric, too",
             ));
@@ -266,14 +269,17 @@ impl<'a> Trial<'a> {
         let Some(text) = &query.expression else {
             let stat = stat_of_query(query);
             return stat
-                .map_or_else(|| Reading::Unknown(self.no_statistic()), |stat| self.metric_data.read(stat, moment));
+                .map_or_else(|| Datapoint::Unknown(self.no_statistic()), |stat| self.metric_data.read(stat, moment));
         };
         let Some(expression) = expression::parse(text) else {
-            return Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, format!("the expression {text:?}")));
+            return Datapoint::Unknown(Finding::undocumented(
+                calls::DESCRIBE_ALARMS,
+                format!("the expression {text:?}"),
+            ));
         };
         let by_id = |id: &str| match self.metric.metrics.iter().find(|it| it.id == id) {
             Some(found) => self.query(found, moment, depth + 1),
-            None => Reading::Unknown(Finding::missing(calls::DESCRIBE_ALARMS, &format!("what {id} is"))),
+            None => Datapoint::Unknown(Finding::missing(calls::DESCRIBE_ALARMS, &format!("what {id} is"))),
         };
         let all = || {
             let metrics = self.metric.metrics.iter().filter(|it| it.expression.is_none());

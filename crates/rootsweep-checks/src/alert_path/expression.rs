@@ -6,7 +6,7 @@
 use std::iter::Peekable;
 use std::str::Chars;
 
-use super::metric_data::Reading;
+use super::metric_data::Datapoint;
 use super::state::Finding;
 use crate::calls;
 
@@ -25,10 +25,10 @@ pub(crate) enum Expression {
     Call(String, Vec<Self>),
 }
 
-/// What an expression gives: one reading, or several side by side.
+/// What an expression gives: one data point, or several side by side.
 enum Value {
-    One(Reading),
-    Many(Vec<Reading>),
+    One(Datapoint),
+    Many(Vec<Datapoint>),
 }
 
 /// Reads an expression; nothing where it has anything beyond what this module evaluates.
@@ -41,16 +41,20 @@ pub(crate) fn parse(text: &str) -> Option<Expression> {
 
 impl Expression {
     /// Evaluates the expression; `query` reads an id, `metrics` all metrics.
-    pub(crate) fn evaluate(&self, query: &dyn Fn(&str) -> Reading, metrics: &dyn Fn() -> Vec<Reading>) -> Reading {
+    pub(crate) fn evaluate(
+        &self,
+        query: &dyn Fn(&str) -> Datapoint,
+        metrics: &dyn Fn() -> Vec<Datapoint>,
+    ) -> Datapoint {
         match self.value(query, metrics) {
-            Value::One(reading) => reading,
+            Value::One(datapoint) => datapoint,
             Value::Many(_) => unknown("the expression gives several time series"),
         }
     }
 
-    fn value(&self, query: &dyn Fn(&str) -> Reading, metrics: &dyn Fn() -> Vec<Reading>) -> Value {
+    fn value(&self, query: &dyn Fn(&str) -> Datapoint, metrics: &dyn Fn() -> Vec<Datapoint>) -> Value {
         match self {
-            Self::Number(number) => Value::One(Reading::Value(*number)),
+            Self::Number(number) => Value::One(Datapoint::Value(*number)),
             Self::Id(id) => Value::One(query(id)),
             Self::Metrics => Value::Many(metrics()),
             Self::Array(items) => Value::Many(items.iter().map(|it| it.evaluate(query, metrics)).collect()),
@@ -62,21 +66,21 @@ impl Expression {
     }
 }
 
-fn unknown(detail: impl Into<String>) -> Reading {
-    Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, detail))
+fn unknown(detail: impl Into<String>) -> Datapoint {
+    Datapoint::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, detail))
 }
 
-/// Joins two readings; where a data point is missing on either side, the result has none.
-fn binary(operator: char, left: Reading, right: Reading) -> Reading {
+/// Joins two data points; where a data point is missing on either side, the result has none.
+fn binary(operator: char, left: Datapoint, right: Datapoint) -> Datapoint {
     match (left, right) {
-        (Reading::Unknown(finding), _) | (_, Reading::Unknown(finding)) => Reading::Unknown(finding),
-        (Reading::Missing, _) | (_, Reading::Missing) => Reading::Missing,
-        (Reading::Value(left), Reading::Value(right)) => match operator {
-            '+' => Reading::Value(left + right),
-            '-' => Reading::Value(left - right),
-            '*' => Reading::Value(left * right),
-            _ if right == 0.0 => Reading::Missing,
-            _ => Reading::Value(left / right),
+        (Datapoint::Unknown(finding), _) | (_, Datapoint::Unknown(finding)) => Datapoint::Unknown(finding),
+        (Datapoint::Missing, _) | (_, Datapoint::Missing) => Datapoint::Missing,
+        (Datapoint::Value(left), Datapoint::Value(right)) => match operator {
+            '+' => Datapoint::Value(left + right),
+            '-' => Datapoint::Value(left - right),
+            '*' => Datapoint::Value(left * right),
+            _ if right == 0.0 => Datapoint::Missing,
+            _ => Datapoint::Value(left / right),
         },
     }
 }
@@ -84,45 +88,45 @@ fn binary(operator: char, left: Reading, right: Reading) -> Reading {
 fn call(
     name: &str,
     arguments: &[Expression],
-    query: &dyn Fn(&str) -> Reading,
-    metrics: &dyn Fn() -> Vec<Reading>,
+    query: &dyn Fn(&str) -> Datapoint,
+    metrics: &dyn Fn() -> Vec<Datapoint>,
 ) -> Value {
     match (name, arguments) {
         ("SUM" | "MAX" | "MIN" | "AVG", [all]) => match all.value(query, metrics) {
-            Value::Many(readings) => Value::One(aggregate(name, readings)),
+            Value::Many(datapoints) => Value::One(aggregate(name, datapoints)),
             Value::One(_) => Value::One(unknown(format!("{name} over one time series takes in other periods"))),
         },
         ("FILL", [series, Expression::Number(filler)]) => match series.value(query, metrics) {
-            Value::One(reading) => Value::One(fill(reading, *filler)),
-            Value::Many(readings) => Value::Many(readings.into_iter().map(|it| fill(it, *filler)).collect()),
+            Value::One(datapoint) => Value::One(fill(datapoint, *filler)),
+            Value::Many(datapoints) => Value::Many(datapoints.into_iter().map(|it| fill(it, *filler)).collect()),
         },
         _ => Value::One(unknown(format!("the function {name} is not evaluated"))),
     }
 }
 
-fn fill(reading: Reading, filler: f64) -> Reading {
-    if reading == Reading::Missing { Reading::Value(filler) } else { reading }
+fn fill(datapoint: Datapoint, filler: f64) -> Datapoint {
+    if datapoint == Datapoint::Missing { Datapoint::Value(filler) } else { datapoint }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "an alarm has at most ten queries")]
-fn aggregate(name: &str, readings: Vec<Reading>) -> Reading {
+fn aggregate(name: &str, datapoints: Vec<Datapoint>) -> Datapoint {
     let mut values = Vec::new();
     let mut missing = false;
-    for reading in readings {
-        match reading {
-            Reading::Value(value) => values.push(value),
-            Reading::Missing => missing = true,
-            Reading::Unknown(_) => return reading,
+    for datapoint in datapoints {
+        match datapoint {
+            Datapoint::Value(value) => values.push(value),
+            Datapoint::Missing => missing = true,
+            Datapoint::Unknown(_) => return datapoint,
         }
     }
     if values.is_empty() {
-        return Reading::Missing;
+        return Datapoint::Missing;
     }
     if missing {
         return unknown(format!("{name} over time series of which some have no data point"));
     }
     let sum: f64 = values.iter().sum();
-    Reading::Value(match name {
+    Datapoint::Value(match name {
         "MAX" => values.iter().copied().fold(f64::NEG_INFINITY, f64::max),
         "MIN" => values.iter().copied().fold(f64::INFINITY, f64::min),
         "AVG" => sum / values.len() as f64,
@@ -227,15 +231,15 @@ impl Parser<'_> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::metric_data::Reading;
+    use super::super::metric_data::Datapoint;
     use super::parse;
 
     /// Evaluates with `m1` = 1, `m2` = 2, `gone` without a data point.
-    fn evaluate(text: &str) -> Option<Reading> {
+    fn evaluate(text: &str) -> Option<Datapoint> {
         let query = |id: &str| match id {
-            "m1" => Reading::Value(1.0),
-            "m2" => Reading::Value(2.0),
-            _ => Reading::Missing,
+            "m1" => Datapoint::Value(1.0),
+            "m2" => Datapoint::Value(2.0),
+            _ => Datapoint::Missing,
         };
         let metrics = || vec![query("m1"), query("m2")];
         parse(text).map(|it| it.evaluate(&query, &metrics))
@@ -258,21 +262,21 @@ mod tests {
             ("FILL(m1, 5) + FILL(gone, 0)", 1.0),
             ("SUM(FILL([m1, gone], 0))", 1.0),
         ] {
-            assert_eq!(evaluate(text), Some(Reading::Value(value)), "{text}");
+            assert_eq!(evaluate(text), Some(Datapoint::Value(value)), "{text}");
         }
     }
 
     #[test]
     fn a_missing_data_point_stays_missing() {
-        assert_eq!(evaluate("m1 + gone"), Some(Reading::Missing));
-        assert_eq!(evaluate("SUM([gone, gone])"), Some(Reading::Missing));
-        assert_eq!(evaluate("m1 / 0"), Some(Reading::Missing));
+        assert_eq!(evaluate("m1 + gone"), Some(Datapoint::Missing));
+        assert_eq!(evaluate("SUM([gone, gone])"), Some(Datapoint::Missing));
+        assert_eq!(evaluate("m1 / 0"), Some(Datapoint::Missing));
     }
 
     #[test]
     fn what_is_not_documented_or_not_known_is_unknown() {
         for text in ["SUM([m1, gone])", "SUM(m1)", "RATE(m1)", "FILL(m1, REPEAT)", "METRICS()"] {
-            assert!(matches!(evaluate(text), Some(Reading::Unknown(_))), "{text}");
+            assert!(matches!(evaluate(text), Some(Datapoint::Unknown(_))), "{text}");
         }
     }
 

@@ -21,7 +21,7 @@ pub(crate) enum Moment {
 
 /// What a statistic or an expression gives.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Reading {
+pub(crate) enum Datapoint {
     Value(f64),
     Missing,
     Unknown(Finding),
@@ -87,27 +87,27 @@ impl<'a> MetricData<'a> {
     }
 
     /// Returns what a statistic over a metric gives at a moment.
-    pub(crate) fn read(&self, metric: MetricStat<'_>, moment: Moment) -> Reading {
+    pub(crate) fn read(&self, metric: MetricStat<'_>, moment: Moment) -> Datapoint {
         let writers = self.writers(metric);
         if let Some(unread) = &self.unread {
-            return Reading::Unknown(unread.clone());
+            return Datapoint::Unknown(unread.clone());
         }
         if writers.is_empty() {
             let detail = format!("no metric filter that was read writes {} {}", metric.namespace, metric.name);
-            return Reading::Unknown(Finding::out_of_reach(calls::DESCRIBE_ALARMS, detail));
+            return Datapoint::Unknown(Finding::out_of_reach(calls::DESCRIBE_ALARMS, detail));
         }
         let default = match default_value(&writers) {
             Ok(default) => default,
-            Err(finding) => return Reading::Unknown(finding),
+            Err(finding) => return Datapoint::Unknown(finding),
         };
         let samples = match moment {
             Moment::Event(cell) => self.samples(&writers, metric, cell),
-            Moment::NoData => return Reading::Missing,
+            Moment::NoData => return Datapoint::Missing,
             Moment::Defaults => Ok(Vec::new()),
         };
         match samples {
             Ok(samples) => reduce(metric.statistic, &samples, default),
-            Err(finding) => Reading::Unknown(finding),
+            Err(finding) => Datapoint::Unknown(finding),
         }
     }
 
@@ -170,17 +170,17 @@ fn default_value(writers: &[(&Entry<'_>, &MetricTransformation)]) -> Result<Opti
 /// Reduces the samples of one period to what the statistic gives.
 ///
 /// A default value is written for every minute that receives log events of which none matches, so a period holds any
-/// number of them beside the samples. Where that number matters, the reading is unknown.
+/// number of them beside the samples. Where that number matters, the data point is unknown.
 #[expect(clippy::float_cmp, reason = "both numbers are as somebody wrote them; nothing was computed")]
-fn reduce(statistic: &str, samples: &[f64], default: Option<f64>) -> Reading {
+fn reduce(statistic: &str, samples: &[f64], default: Option<f64>) -> Datapoint {
     let Some(quiet) = default else { return statistic_of(statistic, samples) };
     let of_defaults = |value| if samples.is_empty() { statistic_of(statistic, &[quiet]) } else { value };
     let value = statistic_of(statistic, samples);
     let known = match (statistic, &value) {
         ("Sum", _) => quiet == 0.0,
-        ("Maximum", Reading::Value(value)) => quiet <= *value,
-        ("Minimum", Reading::Value(value)) => quiet >= *value,
-        ("Maximum" | "Minimum" | "Average", Reading::Missing) => true,
+        ("Maximum", Datapoint::Value(value)) => quiet <= *value,
+        ("Minimum", Datapoint::Value(value)) => quiet >= *value,
+        ("Maximum" | "Minimum" | "Average", Datapoint::Missing) => true,
         ("Average", _) => samples.iter().all(|it| *it == quiet),
         _ => false,
     };
@@ -188,24 +188,24 @@ fn reduce(statistic: &str, samples: &[f64], default: Option<f64>) -> Reading {
         of_defaults(value)
     } else {
         let detail = format!("the {statistic} of a period depends on how many default values of {quiet} it holds");
-        Reading::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, detail))
+        Datapoint::Unknown(Finding::undocumented(calls::DESCRIBE_ALARMS, detail))
     }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a period holds a handful of samples")]
-fn statistic_of(statistic: &str, samples: &[f64]) -> Reading {
+fn statistic_of(statistic: &str, samples: &[f64]) -> Datapoint {
     if samples.is_empty() {
-        return Reading::Missing;
+        return Datapoint::Missing;
     }
     let sum: f64 = samples.iter().sum();
     let count = samples.len() as f64;
     match statistic {
-        "Sum" => Reading::Value(sum),
-        "SampleCount" => Reading::Value(count),
-        "Average" => Reading::Value(sum / count),
-        "Maximum" => Reading::Value(samples.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
-        "Minimum" => Reading::Value(samples.iter().copied().fold(f64::INFINITY, f64::min)),
-        other => Reading::Unknown(Finding::undocumented(
+        "Sum" => Datapoint::Value(sum),
+        "SampleCount" => Datapoint::Value(count),
+        "Average" => Datapoint::Value(sum / count),
+        "Maximum" => Datapoint::Value(samples.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
+        "Minimum" => Datapoint::Value(samples.iter().copied().fold(f64::INFINITY, f64::min)),
+        other => Datapoint::Unknown(Finding::undocumented(
             calls::DESCRIBE_ALARMS,
             format!("the statistic {other:?} is not evaluated"),
         )),
