@@ -9,7 +9,7 @@ use rootsweep_model::facts::{AccountFacts, MonitoringFacts, OrganizationFacts};
 use rootsweep_model::report::triage_v1::Episode;
 use rootsweep_model::{AccountId, Judgement, Severity};
 
-use crate::alert_path::Survey;
+use crate::alert_path::AlertPaths;
 
 /// What a check says of itself; its README says it at length.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ pub struct Subject<'a> {
 /// What is found out once for all checks of a subject; empty to begin with.
 #[derive(Debug, Default)]
 pub struct Found {
-    survey: OnceCell<Survey>,
+    alert_paths: OnceCell<AlertPaths>,
 }
 
 impl<'a> Subject<'a> {
@@ -71,8 +71,8 @@ impl<'a> Subject<'a> {
     }
 
     /// Returns the alert paths of the account, which several checks look at.
-    pub(crate) fn survey(&self) -> &Survey {
-        self.found.survey.get_or_init(|| Survey::new(self))
+    pub(crate) fn alert_paths(&self) -> &AlertPaths {
+        self.found.alert_paths.get_or_init(|| AlertPaths::new(self))
     }
 }
 

@@ -42,7 +42,7 @@ const MAX_SHOWN: usize = 24;
 
 /// All paths of an account, with what they do to every probe.
 #[derive(Debug)]
-pub(crate) struct Survey {
+pub(crate) struct AlertPaths {
     cells: Vec<Cell>,
     root: Vec<usize>,
     noise: Vec<usize>,
@@ -58,7 +58,7 @@ pub(crate) struct Heard {
     pub(crate) unheard_in: Vec<String>,
 }
 
-impl Survey {
+impl AlertPaths {
     /// Finds every path of the account that could concern root, and tries each probe on each.
     pub(crate) fn new(subject: &Subject<'_>) -> Self {
         let (mut cells, regions_unread) = cell::root(subject);

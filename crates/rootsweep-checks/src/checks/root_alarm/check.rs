@@ -60,9 +60,9 @@ impl Check for RootAlarm {
     }
 
     fn judge(&self, subject: &Subject<'_>) -> Judgement {
-        let survey = subject.survey();
-        let heard = survey.heard();
-        let paths = survey.report_root();
+        let alert_paths = subject.alert_paths();
+        let heard = alert_paths.heard();
+        let paths = alert_paths.report_root();
         let unheard = heard.iter().any(|it| it.state == State::Broken);
         let judgement = match heard.iter().find_map(gap) {
             _ if unheard => Judgement::fail(summary(&heard, &paths)),

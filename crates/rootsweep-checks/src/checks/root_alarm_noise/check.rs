@@ -29,9 +29,9 @@ impl Check for RootAlarmNoise {
     }
 
     fn judge(&self, subject: &Subject<'_>) -> Judgement {
-        let survey = subject.survey();
-        let (noisy, loud) = survey.noisy();
-        let judgement = match (noisy, survey.wakes_anyone()) {
+        let alert_paths = subject.alert_paths();
+        let (noisy, loud) = alert_paths.noisy();
+        let judgement = match (noisy, alert_paths.wakes_anyone()) {
             (State::Holds, _) => {
                 Judgement::fail(format!("wakes someone for what AWS services do: {}", loud.join(", ")))
             }
@@ -40,6 +40,6 @@ impl Check for RootAlarmNoise {
             (State::Broken, State::Broken) => Judgement::not_applicable("no alert path wakes anyone at all"),
         };
         let evidence = loud.iter().map(|name| Evidence::new("noisy path", *name, calls::DESCRIBE_FILTERS));
-        judgement.with(evidence.collect::<Vec<_>>()).along(survey.report_noise())
+        judgement.with(evidence.collect::<Vec<_>>()).along(alert_paths.report_noise())
     }
 }
