@@ -51,7 +51,7 @@ pub(crate) struct AlertPaths {
 }
 
 /// Where a probe wakes someone.
-pub(crate) struct Heard {
+pub(crate) struct ProbeResult {
     pub(crate) probe: &'static Probe,
     pub(crate) state: State,
     /// The Regions in which it wakes no one.
@@ -85,13 +85,13 @@ impl AlertPaths {
     }
 
     /// Returns for each root probe whether it wakes someone from every Region that could log it.
-    pub(crate) fn heard(&self) -> Vec<Heard> {
+    pub(crate) fn heard(&self) -> Vec<ProbeResult> {
         probes::root().iter().map(|probe| self.heard_of(probe)).collect()
     }
 
-    fn heard_of(&self, probe: &'static Probe) -> Heard {
+    fn heard_of(&self, probe: &'static Probe) -> ProbeResult {
         let unread = self.regions_unread.as_ref().filter(|_| probe.regions == ProbeRegions::Enabled);
-        let mut heard = Heard { probe, state: State::Holds, unheard_in: Vec::new() };
+        let mut heard = ProbeResult { probe, state: State::Holds, unheard_in: Vec::new() };
         for (index, cell) in self.cells.iter().enumerate().filter(|(_, cell)| cell.probe.id == probe.id) {
             let state = self.paths.iter().map(|path| path.state(index)).fold(State::Broken, State::or);
             if state == State::Broken {

@@ -3,7 +3,7 @@
 use rootsweep_model::report::v1::{AlertPath, LinkState};
 use rootsweep_model::{Evidence, Gap, Judgement, Severity};
 
-use crate::alert_path::Heard;
+use crate::alert_path::ProbeResult;
 use crate::alert_path::state::State;
 use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
@@ -73,11 +73,11 @@ impl Check for RootAlarm {
     }
 }
 
-fn gap(heard: &Heard) -> Option<&Gap> {
+fn gap(heard: &ProbeResult) -> Option<&Gap> {
     if let State::Unknown(gap) = &heard.state { Some(gap) } else { None }
 }
 
-fn evidence(heard: &Heard) -> Evidence {
+fn evidence(heard: &ProbeResult) -> Evidence {
     let value = match &heard.state {
         State::Holds => "wakes someone".to_owned(),
         State::Broken => format!("wakes no one in {}", heard.unheard_in.join(", ")),
@@ -87,7 +87,7 @@ fn evidence(heard: &Heard) -> Evidence {
 }
 
 /// Says what wakes someone and what does not; where nothing does, how far the nearest path comes.
-fn summary(heard: &[Heard], paths: &[AlertPath]) -> String {
+fn summary(heard: &[ProbeResult], paths: &[AlertPath]) -> String {
     let titles = |wanted: fn(&State) -> bool| {
         let all = heard.iter().filter(|it| wanted(&it.state)).map(|it| it.probe.title.as_str());
         all.collect::<Vec<_>>().join(", ")
