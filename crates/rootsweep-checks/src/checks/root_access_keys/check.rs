@@ -48,7 +48,7 @@ fn listed_keys(root: &RootFacts) -> Vec<Evidence> {
     keys.sort_unstable();
     let state = |key: &RootAccessKey| if key.active { "active" } else { "inactive" };
     let evidence = |key: &&RootAccessKey| {
-        Evidence::new("access key", format!("{}, {}", key.access_key_id, state(key)), root_user::LIST_KEYS)
+        Evidence::new("access key", format!("{}, {}", key.access_key_id, state(key)), calls::LIST_KEYS)
     };
     keys.iter().map(evidence).collect()
 }
