@@ -6,6 +6,8 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use flate2::read::MultiGzDecoder;
 use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::value::RawValue;
 
 use crate::object::{Object, decode};
@@ -89,7 +91,7 @@ fn open_envelope(text: &str, delivered_at: Option<Timestamp>, depth: u8, found: 
     inner.is_some_and(|text| open_text(text.as_bytes(), delivered_at, depth, found))
 }
 
-/// Opens a row of a Logs Insights answer: a list of fields with their values.
+/// Opens a row of an answer: a list of fields with their values in Logs Insights, of columns in CloudTrail Lake.
 fn open_row(text: &str, delivered_at: Option<Timestamp>, depth: u8, found: &mut dyn FnMut(Opened)) -> bool {
     let Ok(fields) = serde_json::from_str::<Vec<&RawValue>>(text) else { return false };
     let value = |name: &str| {
@@ -98,8 +100,17 @@ fn open_row(text: &str, delivered_at: Option<Timestamp>, depth: u8, found: &mut 
             (field.text("field").as_deref() == Some(name)).then(|| field.text("value")).flatten()
         })
     };
-    let delivered_at = value("@ingestionTime").and_then(|time| milliseconds(&time)).or(delivered_at);
-    value("@message").is_some_and(|text| open_text(text.as_bytes(), delivered_at, depth, found))
+    let logged_at = value("@ingestionTime").and_then(|time| milliseconds(&time));
+    let delivered_at = logged_at.or_else(|| value("@timestamp").as_deref().and_then(insights_time)).or(delivered_at);
+    let column = || fields.iter().find_map(|field| Object::parse(field.get()).ok()?.text("eventJson"));
+    let text = value("@message").or_else(column);
+    text.is_some_and(|text| open_text(text.as_bytes(), delivered_at, depth, found))
+}
+
+/// Reads a time as Logs Insights writes it, in UTC: `2026-11-20 00:02:00.000`.
+fn insights_time(text: &str) -> Option<Timestamp> {
+    let time = DateTime::strptime("%Y-%m-%d %H:%M:%S%.f", text).ok()?;
+    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }
 
 /// Opens text that was carried as a string: one record or envelope, or several of them.

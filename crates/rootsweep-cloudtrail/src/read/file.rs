@@ -24,7 +24,7 @@ pub(super) struct Output<'a> {
     name: &'a str,
     delivered_at: Option<Timestamp>,
     everything: bool,
-    /// Whether records are spelt as CloudTrail spells them, by the first one; nothing is passed over unread before.
+    /// Whether the file has records as CloudTrail writes them, by the first one: nothing is passed over unread before.
     usual: Option<bool>,
     sink: &'a mut dyn FnMut(Item),
     scanner: Scanner,
@@ -89,8 +89,8 @@ impl<'a> Output<'a> {
         match found {
             Found::Unit { bytes, flagged, .. }
                 if !self.everything
+                    && self.usual == Some(true)
                     && bytes.first_chunk() == Some(USUAL_START)
-                    && *self.usual.get_or_insert_with(|| has_identity(bytes))
                     && (!flagged || glance::is_beside_the_point(bytes)) =>
             {
                 self.next_index += 1;
@@ -104,6 +104,8 @@ impl<'a> Output<'a> {
     fn open(&mut self, bytes: &[u8], offset: u64, stamp: Option<Timestamp>) {
         let mut found = Vec::new();
         envelope::open(bytes, stamp.or(self.delivered_at), &mut |opened| found.push(opened));
+        let is_record = matches!(found.as_slice(), [Opened::Record { .. }]);
+        self.usual.get_or_insert(is_record && has_identity(bytes));
         for opened in found {
             match opened {
                 Opened::Record { delivered_at, record } => {

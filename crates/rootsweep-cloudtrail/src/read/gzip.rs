@@ -9,6 +9,7 @@ use libdeflater::Decompressor;
 use memchr::memmem;
 
 use super::file::Output;
+use super::strings;
 
 /// The first bytes of every gzip member: its magic number, and the one method that there is.
 const MAGIC: [u8; 3] = [0x1F, 0x8B, 0x08];
@@ -19,11 +20,11 @@ const MAX_WHOLE_INPUT: u64 = 8 << 20;
 /// The largest text that is decompressed at once.
 const MAX_WHOLE_OUTPUT: usize = 32 << 20;
 
+/// How many bytes tell of what kind a stream is.
+const START: usize = 64;
+
 /// How much of a stream is read at a time.
 const PIECE: usize = 256 << 10;
-
-/// What is said of text that is no UTF-8.
-const UTF16: &str = "the text is UTF-16: convert it to UTF-8";
 
 /// Buffers that one thread uses for one file after the other.
 #[derive(Default)]
@@ -46,12 +47,12 @@ pub(super) fn read_file(mut file: File, buffers: &mut Buffers, output: &mut Outp
         read_stream(buffers.input.as_slice().chain(file), output);
     } else if buffers.input.is_empty() {
         output.skip(None, "the file is empty".to_owned());
-    } else if is_utf16(&buffers.input) {
-        output.skip(Some(0), UTF16.to_owned());
+    } else if let Some(reason) = foreign(&buffers.input) {
+        output.skip(Some(0), reason.to_owned());
     } else if !buffers.input.starts_with(&MAGIC) {
-        output.feed(&buffers.input, true);
+        strings::feed(&buffers.input, output);
     } else if let Some(text) = inflate(&buffers.input, &mut buffers.output, &mut buffers.decompressor) {
-        output.feed(text, true);
+        feed_inflated(text, output);
     } else {
         read_stream(buffers.input.as_slice(), output);
     }
@@ -79,15 +80,15 @@ fn inflate<'a>(input: &[u8], output: &'a mut Vec<u8>, decompressor: &mut Decompr
 /// Reads a stream piece by piece, compressed or not.
 pub(super) fn read_stream(input: impl Read, output: &mut Output<'_>) {
     let mut input = BufReader::with_capacity(PIECE, input);
-    let mut start = Vec::with_capacity(MAGIC.len());
+    let mut start = Vec::with_capacity(START);
     // Reads the first bytes without losing them: a pipe may hand over one at a time.
-    if let Err(error) = (&mut input).take(MAGIC.len() as u64).read_to_end(&mut start) {
+    if let Err(error) = (&mut input).take(START as u64).read_to_end(&mut start) {
         output.skip(Some(0), format!("cannot read: {error}"));
     } else if start.is_empty() {
         output.skip(None, "the input is empty".to_owned());
-    } else if is_utf16(&start) {
-        output.skip(Some(0), UTF16.to_owned());
-    } else if start == MAGIC {
+    } else if let Some(reason) = foreign(&start) {
+        output.skip(Some(0), reason.to_owned());
+    } else if start.starts_with(&MAGIC) {
         let whole = BufReader::with_capacity(PIECE, io::Cursor::new(start).chain(input));
         read_text(MultiGzDecoder::new(whole), "the gzip stream is broken", output);
     } else {
@@ -95,9 +96,28 @@ pub(super) fn read_stream(input: impl Read, output: &mut Output<'_>) {
     }
 }
 
-/// What Windows PowerShell writes when output is redirected into a file.
-fn is_utf16(start: &[u8]) -> bool {
-    start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF])
+/// Says what a file is that begins as one of another kind; nothing where it may be ours.
+fn foreign(start: &[u8]) -> Option<&'static str> {
+    match start {
+        // What Windows PowerShell writes when output is redirected into a file, with its mark and without.
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'{' | b'[', 0, ..] | [0, b'{' | b'[', ..] => {
+            Some("the text is UTF-16: convert it to UTF-8")
+        }
+        [b'P', b'K', 3, 4, ..] => Some("a zip archive: unpack it"),
+        [b'P', b'A', b'R', b'1', ..] => Some("a Parquet file: CloudTrail's logs are JSON"),
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => Some("compressed with zstd: decompress it"),
+        [b'B', b'Z', b'h', ..] => Some("compressed with bzip2: decompress it"),
+        _ => None,
+    }
+}
+
+/// Hands over what was compressed, unless it is so a second time.
+fn feed_inflated(text: &[u8], output: &mut Output<'_>) {
+    if text.starts_with(&MAGIC) {
+        output.skip(Some(0), "compressed twice: decompress it once".to_owned());
+    } else {
+        strings::feed(text, output);
+    }
 }
 
 fn read_text(mut text: impl Read, failure: &str, output: &mut Output<'_>) {
@@ -105,6 +125,9 @@ fn read_text(mut text: impl Read, failure: &str, output: &mut Output<'_>) {
     loop {
         let before = data.len();
         let read = (&mut text).take(PIECE as u64).read_to_end(&mut data);
+        if before == 0 && output.offset() == 0 && strings::begin(&data) {
+            return strings::read(io::Cursor::new(data).chain(text), output);
+        }
         let last = data.len() == before || read.is_err();
         let done = output.feed(&data, last);
         data.drain(..done);

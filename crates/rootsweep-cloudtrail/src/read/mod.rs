@@ -5,6 +5,7 @@ mod file;
 mod folder;
 mod glance;
 mod gzip;
+mod strings;
 
 use std::io::Read;
 use std::num::NonZeroUsize;

@@ -107,6 +107,11 @@ fn every_envelope_gives_its_records() {
         ),
         ("CloudTrail Lake", json!({"eventJson": text})),
         (
+            "get-query-results of CloudTrail Lake",
+            json!({"QueryStatus": "FINISHED", "QueryResultRows": [[{"eventID": "e-1"}, {"eventJson": text}]]}),
+        ),
+        ("lookup-events --query 'Events[].CloudTrailEvent'", json!([text])),
+        (
             "a row of CloudTrail Lake",
             json!({"eventName": "ListUsers", "eventSource": "iam.amazonaws.com", "eventTime": "x", "eventJson": text}),
         ),
@@ -128,6 +133,10 @@ fn log_events_tell_when_they_were_delivered() {
     let came = read(export.as_bytes());
     assert_eq!(came.ids[0].1.as_deref(), Some("2026-11-20T00:00:04.988Z"));
     assert_eq!((came.ids.len(), came.skipped.len()), (2, 0));
+    let row =
+        json!([{"field": "@timestamp", "value": "2026-11-20 00:00:04.988"}, {"field": "@message", "value": text}]);
+    let insights = json!({"results": [row], "status": "Complete"}).to_string();
+    assert_eq!(read(insights.as_bytes()).ids[0].1.as_deref(), Some("2026-11-20T00:00:04.988Z"));
     let tailed = format!("2026-11-20T00:00:04.988000+00:00 o-1_CloudTrail_eu-west-1 {text}\n").repeat(2);
     let came = read(tailed.as_bytes());
     assert_eq!((came.ids.len(), came.skipped.len()), (2, 0), "{came:?}");
@@ -298,6 +307,9 @@ fn bytes_that_are_no_text_hide_no_record() {
     assert_eq!((came.plain_ids(), came.skipped.len()), (vec!["e-1"], 0), "{came:?}");
 }
 
+/// What S3 sends of a new object: it has a version and an identity, as records have.
+const S3_NOTIFICATION: &str = r#"{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","eventName":"ObjectCreated:Put","eventTime":"2026-11-20T00:00:00.000Z","awsRegion":"us-east-1","userIdentity":{"principalId":"AWS:AROAEXAMPLE"}}]}"#;
+
 #[test]
 fn a_file_of_another_kind_is_named_once() {
     let folder = tempfile::tempdir().unwrap();
@@ -308,6 +320,12 @@ fn a_file_of_another_kind_is_named_once() {
         ("export.csv", b"eventName,eventTime\nConsoleLogin,2026-11-20\n", "the text is not JSON"),
         ("package.json", b"{\"name\": \"x\", \"version\": \"1\"}", "not a CloudTrail record"),
         ("list.json", b"[1, 2, 3]", "the text is not JSON"),
+        ("logs.zip", b"PK\x03\x04\x14\x00", "a zip archive: unpack it"),
+        ("logs.json.zst", b"\x28\xB5\x2F\xFD\x00", "compressed with zstd"),
+        ("unmarked.json", b"{\0\"\0", "UTF-16"),
+        ("twice.json.gz", &gzip(&gzip(b"{}")), "compressed twice"),
+        ("strings.json", b"[\"{\", 1]", "the array of strings is broken"),
+        ("notification.json", S3_NOTIFICATION.as_bytes(), "a notification of another service"),
     ] {
         let file = folder.path().join(name);
         fs::write(&file, bytes).unwrap();

@@ -18,9 +18,10 @@ use nesting::Nesting;
 /// CloudWatch Logs.
 pub(crate) const MAX_UNIT: usize = 4 << 20;
 
-/// Keys of the arrays in which records come: trail files, answers of `LookupEvents`, `FilterLogEvents` and Logs Insights,
-/// log subscriptions, messages of SQS.
-pub(crate) const LISTS: [&str; 6] = ["Records", "Events", "events", "logEvents", "Messages", "results"];
+/// Keys of the arrays in which records come: trail files, answers of `LookupEvents`, `FilterLogEvents`, Logs Insights and
+/// CloudTrail Lake, log subscriptions, messages of SQS.
+pub(crate) const LISTS: [&str; 7] =
+    ["Records", "Events", "events", "logEvents", "Messages", "results", "QueryResultRows"];
 
 /// How far back the key of an array is looked for.
 const MAX_KEY: usize = 256;
