@@ -190,6 +190,11 @@ fn a_use_that_is_expected_is_told_and_a_malformed_one_is_refused() {
     let run = rootsweep.run(&["triage", "record.json"]);
     assert_eq!((run.code, &answer(&run)["records"][0]["verdict"]), (0, &json!("expected")));
 
+    let rootsweep = rootsweep.file("rootsweep.toml", &EXPECTED.replace("2026-12-31", "2025-12-31"));
+    let run = rootsweep.run(&["triage", "record.json"]);
+    assert_ne!(answer(&run)["records"][0]["verdict"], json!("expected"));
+    assert!(run.stderr.contains("ended on 2025-12-31 and excuses nothing any more"), "{}", run.stderr);
+
     let rootsweep = rootsweep.file("rootsweep.toml", &EXPECTED.replace("platform@example.com", " "));
     let run = rootsweep.run(&["triage", "record.json"]);
     assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);

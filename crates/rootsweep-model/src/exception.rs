@@ -151,9 +151,9 @@ pub enum ExpectedUseProblem {
     /// It would excuse whatever the root user does.
     #[error("it needs `events`, `source-networks`, or both `from` and `to`: nothing else narrows it down")]
     TooWide,
-    /// A network of every address narrows nothing down.
-    #[error("`source-networks` has a network of every address")]
-    EveryAddress,
+    /// A network of half the Internet narrows nothing down.
+    #[error("`source-networks` has a network wider than /8, or /16 of IPv6: no one owner has that many addresses")]
+    WideNetwork,
     /// An event's name is one word, with its service before it or without.
     #[error(
         "`events` has an entry that is not an event name; write `ConsoleLogin` or `iam.amazonaws.com:CreateAccessKey`"
@@ -188,14 +188,22 @@ impl ExpectedUse {
         if window.is_some_and(|(from, to)| from > to) {
             return Some(ExpectedUseProblem::EmptyWindow);
         }
-        if self.source_networks.iter().any(|network| network.prefix_len() == 0) {
-            return Some(ExpectedUseProblem::EveryAddress);
+        if self.source_networks.iter().any(is_wide) {
+            return Some(ExpectedUseProblem::WideNetwork);
         }
         if !self.events.iter().all(|event| is_event_name(event)) {
             return Some(ExpectedUseProblem::MalformedEvent);
         }
         let narrow = !self.events.is_empty() || !self.source_networks.is_empty() || window.is_some();
         (!narrow).then_some(ExpectedUseProblem::TooWide)
+    }
+}
+
+/// Returns whether a network is wider than any that one owner has: halves of the Internet add up to all of it.
+fn is_wide(network: &IpNet) -> bool {
+    match network {
+        IpNet::V4(network) => network.prefix_len() < 8,
+        IpNet::V6(network) => network.prefix_len() < 16,
     }
 }
 
@@ -287,7 +295,13 @@ mod tests {
     #[test]
     fn every_address_and_wildcards_are_refused() {
         let every = problem(|entry| entry.source_networks = vec!["0.0.0.0/0".parse().unwrap()]);
-        assert_eq!(every, Some(ExpectedUseProblem::EveryAddress));
+        assert_eq!(every, Some(ExpectedUseProblem::WideNetwork));
+        // Two halves are as much as the whole.
+        let halves = problem(|entry| {
+            entry.source_networks = vec!["0.0.0.0/1".parse().unwrap(), "128.0.0.0/1".parse().unwrap()];
+        });
+        assert_eq!(halves, Some(ExpectedUseProblem::WideNetwork));
+        assert_eq!(problem(|entry| entry.source_networks = vec!["10.0.0.0/8".parse().unwrap()]), None);
         for event in ["*", "Get*", "", "iam.amazonaws.com:", "Console Login"] {
             let found = problem(|entry| entry.events = vec![event.to_owned()]);
             assert_eq!(found, Some(ExpectedUseProblem::MalformedEvent), "{event:?}");

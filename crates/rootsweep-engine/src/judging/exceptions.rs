@@ -1,7 +1,8 @@
 //! Exceptions of the configuration: failed rows that somebody carries until a date.
 
 use jiff::civil::Date;
-use rootsweep_model::exception::RowException;
+use rootsweep_checks::ROOT_ACTIVITY;
+use rootsweep_model::exception::{ExpectedUse, RowException};
 use rootsweep_model::report::v1::{Exception, ExceptionStatus, Row};
 use rootsweep_model::{Account, Verdict};
 
@@ -56,6 +57,21 @@ impl<'a> Exceptions<'a> {
         };
         self.entries.into_iter().map(status).collect()
     }
+}
+
+/// Returns what became of expected uses that have expired: they excuse nothing any more, and somebody has to say whether
+/// they are still wanted.
+pub(super) fn expired_uses(expected: &[ExpectedUse], today: Date) -> impl Iterator<Item = ExceptionStatus> {
+    expected.iter().filter(move |it| it.has_expired(today)).map(|it| ExceptionStatus {
+        checks: vec![ROOT_ACTIVITY.to_owned()],
+        accounts: it.accounts.clone(),
+        organizational_units: Vec::new(),
+        owner: it.owner.clone(),
+        reason: format!("{}: {}", it.name, it.reason),
+        until: it.until.to_string(),
+        expired: true,
+        rows: Vec::new(),
+    })
 }
 
 fn covers(exception: &RowException, row: &Row, account: &Account) -> bool {

@@ -69,6 +69,7 @@ pub fn judge(gathered: &Gathered, context: &Context<'_>) -> Result<Report, Error
     report.coverage = coverage::coverage(&report.rows, gathered.listing.clone());
     report.counts = coverage::counts(&report.rows);
     report.exceptions = exceptions.status();
+    report.exceptions.extend(exceptions::expired_uses(context.expected_uses, today));
     Ok(report)
 }
 

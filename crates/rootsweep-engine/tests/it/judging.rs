@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rootsweep_checks::{CHECKS, Check, CheckMeta, Subject};
 use rootsweep_engine::{Context, Gathered};
-use rootsweep_model::exception::RowException;
+use rootsweep_model::exception::{ExpectedUse, RowException};
 use rootsweep_model::facts::{AlarmHistoryItem, RawRecord, RecordSource, RecordSourceKind};
 use rootsweep_model::report::v1::{AlertPath, AlertPathKind, Link, LinkState, Report};
 use rootsweep_model::{AccountFacts, Fact, GapKind, Judgement, Severity, Verdict};
@@ -14,12 +14,21 @@ use serde_json::Value;
 use crate::invented::{Fault, Invented, Sweep, header, id, organization, runtime, started_at};
 
 fn judged(gathered: &Gathered, checks: &[&dyn Check], exceptions: &[RowException]) -> Report {
+    judged_expecting(gathered, checks, exceptions, &[])
+}
+
+fn judged_expecting(
+    gathered: &Gathered,
+    checks: &[&dyn Check],
+    exceptions: &[RowException],
+    expected_uses: &[ExpectedUse],
+) -> Report {
     let organization = organization();
     let context = Context {
         checks,
         organization: &organization,
         exceptions,
-        expected_uses: &[],
+        expected_uses,
         version: "0.0.0",
         finished_at: started_at(),
     };
@@ -61,6 +70,20 @@ fn an_exception_carries_a_fail_through_its_last_day() {
         assert_eq!(report.exceptions[0].rows, std::slice::from_ref(&row.id));
         assert_eq!(report.exceptions[0].expired, expired);
     }
+}
+
+#[test]
+fn an_expected_use_that_has_expired_stands_among_the_exceptions() {
+    let use_until = |until: &str| {
+        let text = serde_json::json!({
+            "name": "office", "events": ["ConsoleLogin"], "owner": "platform", "reason": "yearly test", "until": until
+        });
+        serde_json::from_value::<ExpectedUse>(text).expect("an expected use")
+    };
+    let uses = [use_until("2026-11-20"), use_until("2026-11-19")];
+    let report = judged_expecting(&four_accounts(), CHECKS, &[], &uses);
+    let told: Vec<_> = report.exceptions.iter().map(|it| (&*it.until, it.expired, &*it.reason)).collect();
+    assert_eq!(told, [("2026-11-19", true, "office: yearly test")]);
 }
 
 #[test]

@@ -8,9 +8,11 @@ use std::path::PathBuf;
 
 use anyhow::{anyhow, ensure};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rootsweep_model::Severity;
 use rootsweep_model::exception::ExpectedUse;
 use rootsweep_model::report::triage_v1;
+use rootsweep_report::text;
 use rootsweep_triage::{Settings, Triage};
 
 use self::live::Question;
@@ -46,6 +48,15 @@ pub(crate) fn run(arguments: &TriageArguments) -> anyhow::Result<Exit> {
 }
 
 fn begin(expected_uses: Vec<ExpectedUse>, list_all: bool, now: Timestamp) -> anyhow::Result<Triage> {
+    let today = now.to_zoned(TimeZone::UTC).date();
+    for expired in expected_uses.iter().filter(|it| it.has_expired(today)) {
+        tracing::warn!(
+            "the expected use {:?} of {} ended on {} and excuses nothing any more; renew it or delete it",
+            expired.name,
+            text::line(&expired.owner),
+            expired.until
+        );
+    }
     Triage::new(Settings { expected_uses, list_all, ..Settings::new(now) }).or_exit(Exit::Usage)
 }
 
