@@ -91,7 +91,8 @@ struct ActivityArguments {
     /// left out is unknown, never a pass. Default: all Regions that an account has enabled.
     #[arg(long, value_name = "REGION")]
     region: Vec<RegionName>,
-    /// How far back root activity is looked for, as a number with s, m, h or d: `90m`, `24h`, `7d` [default: 24h].
+    /// How far back root activity is looked for, as a number with s, m, h or d: `90m`, `24h`, `7d` [default: 24h]. A run
+    /// looks one hour further, and with a state directory at least to where the last one stopped.
     #[arg(long, value_name = "SPAN")]
     window: Option<Span>,
     /// Where root records are looked for [default: lookup-events]. Repeat it for several.
