@@ -20,7 +20,7 @@ pub enum Format {
     Html,
     /// RFC 4180, one line for every row.
     Csv,
-    /// GitHub-flavoured Markdown within the limits of a step summary.
+    /// GitHub-flavoured Markdown within the limits of a step summary and of a Slack message.
     Markdown,
     /// Findings of the Open Cybersecurity Schema Framework, as a JSON array.
     Ocsf,
@@ -109,7 +109,8 @@ pub struct Options {
     pub color: bool,
     /// How many rows each section of the table and of the Markdown lists before it counts the rest.
     pub rows_per_section: usize,
-    /// How many bytes the Markdown may have; a GitHub step summary holds 1 MiB, a Slack message 40,000 characters.
+    /// How many bytes the Markdown may have: 40,000 unless something else is said, which is what a Slack message holds; a
+    /// GitHub step summary holds 1 MiB.
     pub markdown_bytes: usize,
     /// The kept runs before this one, the oldest first.
     pub trend: Vec<TrendPoint>,
@@ -123,7 +124,7 @@ impl Default for Options {
             width: 80,
             color: false,
             rows_per_section: 50,
-            markdown_bytes: 1_000_000,
+            markdown_bytes: 40_000,
             trend: Vec::new(),
             security_hub: None,
         }

@@ -1,7 +1,8 @@
-//! GitHub-flavoured Markdown: fits a step summary, reads well in Slack.
+//! GitHub-flavoured Markdown: fits a step summary and a Slack message.
 //!
 //! The limit of a step summary is 1 MiB, and GitHub shows nothing of a longer one:
 //! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits>.
+//! Slack cuts a message after 40,000 characters: <https://docs.slack.dev/changelog/2018-truncating-really-long-messages>.
 
 mod activity;
 mod page;
