@@ -129,6 +129,14 @@ fn sample(probe: &Probe) -> Value {
     probe.record(sample_account(), SAMPLE_REGION)
 }
 
+/// How often a pattern is looked at again once it is corrected, at most.
+const MOST_ROUNDS: usize = 8;
+
+/// Returns whether any root probe is missed, or not known to be caught.
+fn misses_root(trials: &[Trial]) -> bool {
+    trials.iter().any(|it| it.wanted && it.matched != Some(true))
+}
+
 /// Returns whether a noise probe matches, by id.
 fn has_false_positive(trials: &[Trial], id: &str) -> bool {
     trials.iter().any(|it| it.probe.id == id && it.matched == Some(true))
