@@ -24,6 +24,8 @@ pub(crate) mod state;
 mod subscription;
 pub(crate) mod trail;
 
+use std::collections::BTreeMap;
+
 use rootsweep_model::Gap;
 use rootsweep_model::report::v1::{AlertPath, AlertPathKind};
 
@@ -46,6 +48,7 @@ pub(crate) struct AlertPaths {
     cells: Vec<Cell>,
     root: Vec<usize>,
     noise: Vec<usize>,
+    people: Vec<usize>,
     regions_unread: Option<Gap>,
     paths: Vec<Path>,
 }
@@ -65,7 +68,9 @@ impl AlertPaths {
         let regions_unread = regions_unread.cloned();
         let root: Vec<_> = (0..cells.len()).collect();
         cells.extend(cell::in_global_region(subject, probes::noise()));
-        let noise = (root.len()..cells.len()).collect();
+        let noise: Vec<_> = (root.len()..cells.len()).collect();
+        cells.extend(cell::in_global_region(subject, probes::people()));
+        let people = (root.len() + noise.len()..cells.len()).collect();
         let budget = Budget::new(MAX_PATHS);
         let mut paths = match trail::of_account(subject) {
             Ok(trails) => {
@@ -81,7 +86,7 @@ impl AlertPaths {
             let finding = Finding::out_of_reach(calls::DESCRIBE_ALARMS, "there are too many paths to look at them all");
             paths.push(unread(subject, "paths that were left out", "alarm", finding));
         }
-        Self { cells, root, noise, regions_unread, paths }
+        Self { cells, root, noise, people, regions_unread, paths }
     }
 
     /// Returns for each root probe whether it wakes someone from every Region that could log it.
@@ -110,12 +115,28 @@ impl AlertPaths {
         self.paths.iter().map(|path| path.any(&self.root)).fold(State::Broken, State::or)
     }
 
-    /// Returns whether any path that wakes someone for root does so for noise, too, and the paths that do.
+    /// Returns whether any path that wakes someone for root does so for what AWS services do, too, and the paths that do.
     pub(crate) fn noisy(&self) -> (State, Vec<&str>) {
-        let noisy = |path: &Path| path.any(&self.root).and(path.any(&self.noise));
-        let state = self.paths.iter().map(noisy).fold(State::Broken, State::or);
-        let loud = self.paths.iter().filter(|path| noisy(path) == State::Holds);
-        (state, loud.map(|path| path.name.as_str()).collect())
+        told(self.paths.iter().map(|path| (path.any(&self.root).and(path.any(&self.noise)), path.name.as_str())))
+    }
+
+    /// Returns whether any alarm or rule that wakes someone for whatever root changes does so for what other people do,
+    /// too, and those that do. One that hears root by the way, as an alarm on all sign-ins does, is about something else.
+    pub(crate) fn noisy_about_people(&self) -> (State, Vec<&str>) {
+        let here = self.people.first().and_then(|cell| self.cells.get(*cell)).map(|cell| cell.region.as_str());
+        let is_change = |cell: &Cell| Some(cell.region.as_str()) == here && !cell.is_read_only();
+        let changes: Vec<_> =
+            self.root.iter().copied().filter(|it| self.cells.get(*it).is_some_and(is_change)).collect();
+        let mut listeners: BTreeMap<_, Vec<&Path>> = BTreeMap::new();
+        for path in &self.paths {
+            listeners.entry((&path.name, path.account, &path.region)).or_default().push(path);
+        }
+        told(listeners.into_iter().map(|((name, ..), paths)| {
+            let hears = |cell: &usize| paths.iter().map(|path| path.state(*cell)).fold(State::Broken, State::or);
+            let hears_root = changes.iter().map(hears).fold(State::Holds, State::and);
+            let hears_people = self.people.iter().map(hears).fold(State::Broken, State::or);
+            (hears_root.and(hears_people), name.as_str())
+        }))
     }
 
     /// Returns the paths with the root probes, for the report.
@@ -125,7 +146,7 @@ impl AlertPaths {
 
     /// Returns the paths with the noise probes, for the report.
     pub(crate) fn report_noise(&self) -> Vec<AlertPath> {
-        self.report(&self.noise)
+        self.report(&[self.noise.as_slice(), &self.people].concat())
     }
 
     fn report(&self, shown: &[usize]) -> Vec<AlertPath> {
@@ -136,6 +157,16 @@ impl AlertPaths {
         paths.truncate(MAX_SHOWN);
         paths
     }
+}
+
+/// Joins what is found of each, and names those of which it holds.
+fn told<'n>(found: impl Iterator<Item = (State, &'n str)>) -> (State, Vec<&'n str>) {
+    found.fold((State::Broken, Vec::new()), |(state, mut names), (one, name)| {
+        if one == State::Holds {
+            names.push(name);
+        }
+        (state.or(one), names)
+    })
 }
 
 /// Makes the path that stands for everything that was not read.

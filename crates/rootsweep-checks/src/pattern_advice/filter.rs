@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use logs_filter_pattern::{Comparison, Condition, Expression, FilterPattern, Operand, Outcome, ParseError, Test};
 
-use super::{Advice, MOST_ROUNDS, Mistake, Review, Trial, has_false_positive, misses_root, sample, try_filter_pattern};
+use super::{
+    Advice, MOST_ROUNDS, Mistake, Review, Trial, has_false_positive, hears_root, matches_everyone, misses_root, sample,
+    try_filter_pattern,
+};
 use crate::probes;
 
 /// Reads a filter pattern, tries it on the probes, and looks for known mistakes.
@@ -31,18 +34,19 @@ pub fn review_filter_pattern(text: &str) -> Result<Review, ParseError> {
 /// Returns what is wrong with a pattern, and the pattern without it, if anything is left of that: first what is wrong
 /// with its conditions, and only where nothing is, what it lacks.
 fn look(pattern: &FilterPattern) -> (Vec<Advice>, Option<FilterPattern>) {
-    let Some(expression) = pattern.expression() else { return (Vec::new(), None) };
     let trials = try_filter_pattern(pattern);
+    let told = |missing: Vec<(Advice, _)>| missing.into_iter().map(|(advice, _)| advice).collect();
+    let Some(expression) = pattern.expression() else { return (told(missing_clauses(&trials)), None) };
     let mut writer = Writer { misses_root: misses_root(&trials), advice: Vec::new() };
     let written = writer.whole(expression);
     if !writer.advice.is_empty() {
         return (writer.advice, written.and_then(|it| parsed(&it)));
     }
-    let missing = missing_clauses(expression, &trials);
+    let missing = missing_clauses(&trials);
     let kept = if let Expression::Any(_) = expression { format!("({expression})") } else { expression.to_string() };
     let clauses = std::iter::once(kept.as_str()).chain(missing.iter().map(|(_, clause)| *clause));
-    let text = clauses.collect::<Vec<_>>().join(" && ");
-    (missing.into_iter().map(|(advice, _)| advice).collect(), parsed(&text))
+    let next = parsed(&clauses.collect::<Vec<_>>().join(" && "));
+    (told(missing), next)
 }
 
 fn parsed(expression: &str) -> Option<FilterPattern> {
@@ -156,13 +160,16 @@ fn on_root(condition: &str) -> impl Iterator<Item = Outcome> {
     probes::root().iter().filter_map(move |probe| Some(pattern.as_ref()?.evaluate_json(&sample(probe))))
 }
 
-/// Returns the clauses that a root pattern lacks to leave out what AWS services do.
-fn missing_clauses(expression: &Expression, trials: &[Trial]) -> Vec<(Advice, &'static str)> {
-    let asks = |path: &str| expression.conditions().iter().any(|it| it.selector().to_string() == path);
-    if !asks("$.userIdentity.type") {
-        return Vec::new();
-    }
+/// Returns the clauses that a pattern lacks to hear root alone, and to leave out what AWS services do in its name.
+fn missing_clauses(trials: &[Trial]) -> Vec<(Advice, &'static str)> {
     let mut missing = Vec::new();
+    if matches_everyone(trials) {
+        let message = "what other people do matches like what root does; add `$.userIdentity.type = \"Root\"`";
+        missing.push((Advice::new(Mistake::EveryoneMatches, message), "$.userIdentity.type = \"Root\""));
+    }
+    if !hears_root(trials) {
+        return missing;
+    }
     if has_false_positive(trials, "service-invoked") {
         let message = "nothing leaves out the calls that AWS services make in root's name, which wake someone for \
                        nothing; add `$.userIdentity.invokedBy NOT EXISTS`";

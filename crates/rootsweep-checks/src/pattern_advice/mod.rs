@@ -46,6 +46,8 @@ pub struct Trial {
 pub enum Mistake {
     /// `!=` on a field that a record can lack: false there, so the pattern misses the record.
     InequalityOnMissingField,
+    /// Nothing sets root apart, so that what other people do matches as well.
+    EveryoneMatches,
     /// The root type alone, so that calls of AWS services in root's name match as well.
     ServiceCallsMatch,
     /// Service events under the root identity match.
@@ -58,6 +60,8 @@ pub enum Mistake {
     MisspeltDetailType,
     /// The detail type of API calls without that of sign-ins.
     ApiCallsOnly,
+    /// The detail types of API calls and sign-ins without that of console actions, as on the billing pages.
+    NoConsoleActions,
     /// `aws.cloudtrail` as the source: events come from the service that was called.
     CloudTrailAsSource,
 }
@@ -67,12 +71,14 @@ impl Mistake {
     pub const fn id(self) -> &'static str {
         match self {
             Self::InequalityOnMissingField => "inequality-on-missing-field",
+            Self::EveryoneMatches => "everyone-matches",
             Self::ServiceCallsMatch => "service-calls-match",
             Self::ServiceEventsMatch => "service-events-match",
             Self::OneSource => "one-source",
             Self::TypeInWrongCase => "type-in-wrong-case",
             Self::MisspeltDetailType => "misspelt-detail-type",
             Self::ApiCallsOnly => "api-calls-only",
+            Self::NoConsoleActions => "no-console-actions",
             Self::CloudTrailAsSource => "cloudtrail-as-source",
         }
     }
@@ -117,7 +123,8 @@ pub fn try_event_pattern(pattern: &EventPattern) -> Vec<Trial> {
 }
 
 fn trials(matched: impl Fn(&Probe) -> (Option<bool>, Option<String>)) -> Vec<Trial> {
-    let all = probes::root().iter().map(|it| (it, true)).chain(probes::noise().iter().map(|it| (it, false)));
+    let noise = probes::noise().iter().chain(probes::people()).map(|it| (it, false));
+    let all = probes::root().iter().map(|it| (it, true)).chain(noise);
     let trial = |(probe, wanted)| {
         let (matched, undocumented) = matched(probe);
         Trial { probe, wanted, matched, undocumented }
@@ -135,6 +142,16 @@ const MOST_ROUNDS: usize = 8;
 /// Returns whether any root probe is missed, or not known to be caught.
 fn misses_root(trials: &[Trial]) -> bool {
     trials.iter().any(|it| it.wanted && it.matched != Some(true))
+}
+
+/// Returns whether any root probe matches.
+fn hears_root(trials: &[Trial]) -> bool {
+    trials.iter().any(|it| it.wanted && it.matched == Some(true))
+}
+
+/// Returns whether a pattern hears root and other people alike.
+fn matches_everyone(trials: &[Trial]) -> bool {
+    hears_root(trials) && probes::people().iter().any(|probe| has_false_positive(trials, &probe.id))
 }
 
 /// Returns whether a noise probe matches, by id.

@@ -136,9 +136,8 @@ pub fn markdown() -> String {
     }
     text += "\n## The probe records\n\nEach root record has to wake someone; nobody has to be woken for noise.\n\n";
     text += "| probe | kind | what it is | why it is there |\n|---|---|---|---|\n";
-    for (kind, probe) in
-        probes::root().iter().map(|it| ("root", it)).chain(probes::noise().iter().map(|it| ("noise", it)))
-    {
+    let noise = probes::noise().iter().chain(probes::people()).map(|it| ("noise", it));
+    for (kind, probe) in probes::root().iter().map(|it| ("root", it)).chain(noise) {
         let _ = writeln!(text, "| `{}` | {kind} | {} | {} |", probe.id, probe.title, probe.why);
     }
     text

@@ -1,7 +1,7 @@
 //! Probe records: root events that have to wake someone, and noise that must not.
 //!
-//! They were written for this project from the documented form of CloudTrail records; they are data, in `root.json` and
-//! `noise.json` beside this file, each with the reason why it is there.
+//! They were written for this project from the documented form of CloudTrail records; they are data, in `root.json`,
+//! `noise.json` and `people.json` beside this file, each with the reason why it is there.
 
 use std::sync::LazyLock;
 
@@ -39,6 +39,7 @@ pub enum ProbeRegions {
 
 static ROOT: LazyLock<Vec<Probe>> = LazyLock::new(|| read(include_str!("root.json")));
 static NOISE: LazyLock<Vec<Probe>> = LazyLock::new(|| read(include_str!("noise.json")));
+static PEOPLE: LazyLock<Vec<Probe>> = LazyLock::new(|| read(include_str!("people.json")));
 
 #[expect(clippy::expect_used, reason = "the text is compiled in, and a test reads it")]
 fn read(text: &str) -> Vec<Probe> {
@@ -53,6 +54,11 @@ pub fn root() -> &'static [Probe] {
 /// Returns the records that carry the root identity, or look like it, and that nobody has to be woken for.
 pub fn noise() -> &'static [Probe] {
     &NOISE
+}
+
+/// Returns the records of what people other than root do all day: a pattern that nothing ties to root matches them.
+pub fn people() -> &'static [Probe] {
+    &PEOPLE
 }
 
 impl Probe {

@@ -1,6 +1,6 @@
 //! Probes, the advice on patterns, and the table of patterns that are handed around.
 
-use rootsweep_checks::pattern_advice::{self, Mistake, Review, review_event_pattern, review_filter_pattern};
+use rootsweep_checks::pattern_advice::{self, Language, Mistake, Review, review_event_pattern, review_filter_pattern};
 use rootsweep_checks::probes;
 
 fn filter(text: &str) -> Review {
@@ -22,7 +22,7 @@ fn flaws(review: &Review) -> Vec<&str> {
 
 #[test]
 fn every_probe_has_its_reason_and_its_own_id() {
-    let all: Vec<_> = probes::root().iter().chain(probes::noise()).collect();
+    let all: Vec<_> = probes::root().iter().chain(probes::noise()).chain(probes::people()).collect();
     let ids: std::collections::BTreeSet<_> = all.iter().map(|it| &it.id).collect();
     assert_eq!(ids.len(), all.len());
     for probe in all {
@@ -47,6 +47,7 @@ fn the_envelope_names_the_service_and_the_kind_of_event() {
     let seen: Vec<_> = probes::root()
         .iter()
         .chain(probes::noise())
+        .chain(probes::people())
         .map(|probe| {
             let event = probe.event(account, "us-east-2");
             format!("{} {} {} {}", probe.id, event["source"], event["detail-type"], event["region"]).replace('"', "")
@@ -62,9 +63,13 @@ fn the_envelope_names_the_service_and_the_kind_of_event() {
     regional-read aws.ec2 AWS API Call via CloudTrail us-east-2
     other-service-write aws.cloudtrail AWS API Call via CloudTrail us-east-2
     denied-call aws.s3 AWS API Call via CloudTrail us-east-2
+    console-action aws.billingconsole AWS Console Action via CloudTrail us-east-2
     service-invoked aws.ec2 AWS API Call via CloudTrail us-east-2
     service-event-of-root aws.backup AWS Service Event via CloudTrail us-east-2
     service-event aws.kms AWS Service Event via CloudTrail us-east-2
+    iam-user-call aws.ec2 AWS API Call via CloudTrail us-east-2
+    assumed-role-call aws.lambda AWS API Call via CloudTrail us-east-2
+    iam-user-sign-in aws.signin AWS Console Sign In via CloudTrail us-east-2
     ");
 }
 
@@ -179,6 +184,88 @@ fn an_address_that_narrows_nothing_is_left_alone() {
     ] {
         let review = filter(&text);
         assert_eq!((mistakes(&review), &review.corrected), (vec![], &None), "{text}");
+    }
+}
+
+/// A root alarm that lost its first clause, and one that asks for what is done and not for who does it.
+#[test]
+fn a_filter_that_hears_everyone_is_tied_to_root() {
+    for (text, first) in [
+        (r#"{ $.userIdentity.invokedBy NOT EXISTS && $.eventType != "AwsServiceEvent" }"#, "everyone-matches"),
+        (r#"{ $.eventVersion = "1.*" || $.userIdentity.type = "Root" }"#, "everyone-matches"),
+        (r#"{ $.eventName = "ConsoleLogin" }"#, "everyone-matches"),
+    ] {
+        let review = filter(text);
+        assert_eq!(mistakes(&review)[0], first, "{text}");
+        let corrected = filter(&review.corrected.expect("a corrected pattern"));
+        assert!(corrected.trials.iter().all(|it| it.wanted || it.matched == Some(false)), "{text}");
+        assert_eq!(mistakes(&corrected), [""; 0], "{text}");
+        let caught = |review: &Review| review.trials.iter().filter(|it| it.wanted && it.matched == Some(true)).count();
+        assert_eq!(caught(&corrected), caught(&filter(text)), "{text}");
+    }
+    assert_eq!(mistakes(&filter("")), ["everyone-matches", "service-calls-match", "service-events-match"]);
+}
+
+#[test]
+fn a_rule_that_hears_everyone_is_tied_to_root() {
+    let review = event(r#"{"detail":{"userIdentity":{"invokedBy":[{"exists":false}]}}}"#);
+    assert_eq!(mistakes(&review), ["everyone-matches", "service-events-match"]);
+    assert_eq!(flaws(&event(&review.corrected.expect("a corrected pattern"))), [""; 0]);
+    let review = event(r#"{"account":["111122223333"]}"#);
+    assert_eq!(mistakes(&review), ["everyone-matches", "service-calls-match", "service-events-match"]);
+    assert_eq!(flaws(&event(&review.corrected.expect("a corrected pattern"))), [""; 0]);
+}
+
+/// The billing and account pages have no API: their events have a detail type of their own.
+#[test]
+fn the_detail_type_of_console_actions_is_added() {
+    let review = event(
+        r#"{"detail-type":["AWS API Call via CloudTrail","AWS Console Sign In via CloudTrail"],"detail":{"userIdentity":{"type":["Root"],"invokedBy":[{"exists":false}]}}}"#,
+    );
+    assert_eq!((mistakes(&review), flaws(&review)), (vec!["no-console-actions"], vec!["console-action"]));
+    assert_eq!(flaws(&event(&review.corrected.expect("a corrected pattern"))), [""; 0]);
+    let api_alone = event(
+        r#"{"detail-type":["AWS API Call via CloudTrail"],"detail":{"userIdentity":{"type":["Root"],"invokedBy":[{"exists":false}]}}}"#,
+    );
+    assert_eq!(mistakes(&api_alone), ["api-calls-only"]);
+    assert_eq!(flaws(&event(&api_alone.corrected.expect("a corrected pattern"))), [""; 0]);
+}
+
+/// The corrected form of every pattern of the table is silent on all noise, and no advice is left on it.
+#[test]
+fn the_known_patterns_are_corrected_for_good() {
+    for row in pattern_advice::known_patterns() {
+        let review = |text: &str| match row.pattern.language {
+            Language::FilterPattern => filter(text),
+            Language::EventPattern => event(text),
+        };
+        let first = review(row.pattern.text);
+        let Some(corrected) = &first.corrected else {
+            assert_eq!(
+                (mistakes(&first), row.misses.len(), row.false_positives.len()),
+                (vec![], 0, 0),
+                "{}",
+                row.pattern.text
+            );
+            continue;
+        };
+        let again = review(corrected);
+        // Nothing tells a rule for sign-ins that it ought to hear more.
+        let is_for_sign_ins = row.pattern.text.contains("Signin");
+        let wrong: Vec<_> =
+            flaws(&again).into_iter().filter(|id| !is_for_sign_ins || id.starts_with("console-sign-in")).collect();
+        assert_eq!((wrong, mistakes(&again)), (vec![], vec![]), "{}: {corrected}", row.pattern.text);
+    }
+}
+
+/// Anything-goes in place of an address takes nothing away.
+#[test]
+fn a_rule_for_any_address_is_left_alone() {
+    for any in [r#"[{"exists":true}]"#, r#"[{"wildcard":"*"}]"#, r#"["203.0.113.10",{"prefix":""}]"#] {
+        let review = event(&format!(
+            r#"{{"detail":{{"eventType":[{{"anything-but":"AwsServiceEvent"}}],"sourceIPAddress":{any},"userIdentity":{{"type":["Root"],"invokedBy":[{{"exists":false}}]}}}}}}"#,
+        ));
+        assert_eq!((mistakes(&review), &review.corrected), (vec![], &None), "{any}");
     }
 }
 

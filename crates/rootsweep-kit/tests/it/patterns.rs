@@ -28,14 +28,14 @@ fn event_pattern() -> Value {
 }
 
 #[test]
-fn the_filter_hears_root_and_not_the_services() {
+fn the_filter_hears_root_and_nobody_else() {
     let pattern = FilterPattern::parse(&filter_pattern()).unwrap();
     let outcome = |probe: &Probe, region: &str| pattern.evaluate_json(&probe.record(account(), region));
     for region in SIGN_IN_REGIONS {
         for probe in probes::root() {
             assert_eq!(outcome(probe, region), Outcome::Match, "{}", probe.id);
         }
-        for probe in probes::noise() {
+        for probe in probes::noise().iter().chain(probes::people()) {
             assert_eq!(outcome(probe, region), Outcome::NoMatch, "{}", probe.id);
         }
     }
@@ -53,13 +53,13 @@ fn the_filter_is_the_one_that_security_hub_asks_for() {
 }
 
 #[test]
-fn the_rule_hears_root_and_not_the_services() {
+fn the_rule_hears_root_and_nobody_else() {
     let pattern = EventPattern::parse(&event_pattern().to_string()).unwrap();
     for region in SIGN_IN_REGIONS {
         for probe in probes::root() {
             assert!(pattern.matches(&probe.event(account(), region)), "{}", probe.id);
         }
-        for probe in probes::noise() {
+        for probe in probes::noise().iter().chain(probes::people()) {
             assert!(!pattern.matches(&probe.event(account(), region)), "{}", probe.id);
         }
     }

@@ -1,4 +1,4 @@
-//! `root-alarm-noise`: what AWS's services do wakes no one as root activity.
+//! `root-alarm-noise`: what AWS's services and other people do wakes no one as root activity.
 
 use rootsweep_model::{Evidence, Judgement, Severity};
 
@@ -7,16 +7,18 @@ use crate::calls;
 use crate::check::{Check, CheckMeta, Subject};
 use crate::checks::root_alarm::PATH_NEEDS;
 
-/// No path that wakes someone for root does so for service-invoked calls or service events.
+/// No path that wakes someone for root does so for service-invoked calls or service events, and none that hears all that
+/// root changes does so for what other people do.
 pub(crate) struct RootAlarmNoise;
 
 static META: CheckMeta = CheckMeta {
     id: "root-alarm-noise",
-    title: "The root alarm is silent on what AWS services do",
+    title: "The root alarm is silent on what AWS services and other people do",
     severity: Severity::Low,
     risk: "Whoever is woken for nothing every week does not look in the week in which it is something.",
-    remediation: "Add `&& $.userIdentity.invokedBy NOT EXISTS && $.eventType != \"AwsServiceEvent\"` to the filter's \
-                  pattern, or `\"invokedBy\": [{\"exists\": false}]` to the rule's.",
+    remediation: "Ask for `$.userIdentity.type = \"Root\"`, and add `&& $.userIdentity.invokedBy NOT EXISTS && \
+                  $.eventType != \"AwsServiceEvent\"` to the filter's pattern, or `\"type\": [\"Root\"], \
+                  \"invokedBy\": [{\"exists\": false}]` to the rule's userIdentity.",
     unknown_means: "It is not known which events the alert paths hear.",
     controls: &[("NIST 800-53 r5", &["SI-4(13)"])],
     needs: PATH_NEEDS,
@@ -30,16 +32,25 @@ impl Check for RootAlarmNoise {
 
     fn judge(&self, subject: &Subject<'_>) -> Judgement {
         let alert_paths = subject.alert_paths();
-        let (noisy, loud) = alert_paths.noisy();
-        let judgement = match (noisy, alert_paths.wakes_anyone()) {
-            (State::Holds, _) => {
-                Judgement::fail(format!("wakes someone for what AWS services do: {}", loud.join(", ")))
-            }
+        let (of_services, loud) = alert_paths.noisy();
+        let (of_people, loose) = alert_paths.noisy_about_people();
+        let judgement = match (of_services.or(of_people), alert_paths.wakes_anyone()) {
+            (State::Holds, _) => Judgement::fail(summary(&loud, &loose)),
             (State::Unknown(gap), _) | (State::Broken, State::Unknown(gap)) => Judgement::unknown(*gap),
-            (State::Broken, State::Holds) => Judgement::pass("what AWS services do wakes no one"),
+            (State::Broken, State::Holds) => {
+                Judgement::pass("no root alarm goes off for what AWS services or other people do")
+            }
             (State::Broken, State::Broken) => Judgement::not_applicable("no alert path wakes anyone at all"),
         };
-        let evidence = loud.iter().map(|name| Evidence::new("noisy path", *name, calls::DESCRIBE_FILTERS));
+        let noisy = loud.iter().chain(loose.iter().filter(|name| !loud.contains(*name)));
+        let evidence = noisy.map(|name| Evidence::new("noisy path", *name, calls::DESCRIBE_FILTERS));
         judgement.with(evidence.collect::<Vec<_>>()).along(alert_paths.report_noise())
     }
+}
+
+fn summary(loud: &[&str], loose: &[&str]) -> String {
+    let told = [("what AWS services do", loud), ("what anyone does", loose)];
+    let parts = told.iter().filter(|(_, names)| !names.is_empty());
+    let parts: Vec<_> = parts.map(|(what, names)| format!("for {what}: {}", names.join(", "))).collect();
+    format!("wakes someone {}", parts.join("; "))
 }
