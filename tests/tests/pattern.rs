@@ -101,6 +101,20 @@ fn an_invalid_pattern_is_shown_with_carets_and_in_the_words_of_aws() {
     assert!(answer["errors"][0]["aws_message"].as_str().unwrap().starts_with("Event pattern is not valid. Reason: "));
 }
 
+/// Nothing is put into AWS's mouth where the limit is not AWS's.
+#[test]
+fn a_limit_of_our_own_is_told_as_one() {
+    let deep = format!("{{ {}$.a = 1{} }}", "(".repeat(200), ")".repeat(200));
+    let run = Rootsweep::alone().run(&["pattern", "check", &deep]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("AWS documents no such limit"), "{}", run.stderr);
+    assert!(!run.stderr.contains("AWS would answer"), "{}", run.stderr);
+    for deep in [deep, format!("{}[1]{}", "{\"a\":".repeat(300), "}".repeat(300))] {
+        let (code, answer) = check(&deep);
+        assert_eq!((code, &answer["errors"][0]["aws_message"]), (2, &Value::Null), "{answer}");
+    }
+}
+
 #[test]
 fn a_pattern_comes_from_a_file_too_and_in_a_language_that_was_said() {
     let rootsweep = Rootsweep::alone().file("pattern.txt", &format!("{CIS}\n"));

@@ -30,9 +30,14 @@ impl ParseError {
         self.span.clone()
     }
 
+    /// Returns whether the limit that the pattern is over is this crate's own: AWS documents none, and may take the pattern.
+    pub fn is_own_limit(&self) -> bool {
+        matches!(self.kind, ParseErrorKind::TooDeep | ParseErrorKind::RegexTooLarge)
+    }
+
     /// Returns the error that `PutMetricFilter` and `TestMetricFilter` answer to such a pattern.
     ///
-    /// Patterns over the nesting or regex-size limit are refused by this crate alone; AWS documents no such limit.
+    /// Patterns over the nesting or regex-size limit are refused by this crate alone; see [`Self::is_own_limit`].
     pub fn aws_message(&self) -> &'static str {
         match self.kind {
             ParseErrorKind::TooLong { .. } => {

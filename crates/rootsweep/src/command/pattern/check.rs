@@ -31,7 +31,7 @@ const MAX_TREE_LINES: usize = 60;
 #[derive(Debug, Serialize)]
 struct Answer {
     language: Language,
-    /// Whether AWS would take it.
+    /// Whether AWS would take it, as far as it could be read.
     valid: bool,
     errors: Vec<Invalid>,
     /// How it is understood; absent where it is not valid.

@@ -1,4 +1,4 @@
-//! A pattern that AWS would refuse: what is wrong with it, and where.
+//! A pattern that AWS would refuse, or that is over a limit of this program's own: what is wrong with it, and where.
 
 use std::fmt;
 use std::ops::Range;
@@ -20,8 +20,8 @@ const MESSAGE: usize = 400;
 pub(super) struct Invalid {
     /// What is wrong.
     message: String,
-    /// What AWS would answer.
-    aws_message: String,
+    /// What AWS would answer; absent where the limit is this program's own.
+    aws_message: Option<String>,
     /// The first byte of the part at fault.
     start: usize,
     /// The byte after its last one.
@@ -31,10 +31,11 @@ pub(super) struct Invalid {
 }
 
 impl Invalid {
-    pub(super) fn new(text: &str, span: Range<usize>, message: String, aws_message: String) -> Self {
+    pub(super) fn new(text: &str, span: Range<usize>, message: String, aws_message: Option<String>) -> Self {
         let excerpt = excerpt(text, &span);
         // A message may name the part at fault, however long it is.
-        let [message, aws_message] = [message, aws_message].map(|it| clipped(&it, MESSAGE).into_owned());
+        let shortened = |it: String| clipped(&it, MESSAGE).into_owned();
+        let (message, aws_message) = (shortened(message), aws_message.map(shortened));
         Self { message, aws_message, start: span.start, end: span.end, excerpt }
     }
 }
@@ -42,7 +43,11 @@ impl Invalid {
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [line, carets] = &self.excerpt;
-        write!(f, "{}\n  {line}\n  {carets}\nAWS would answer: {}", self.message, self.aws_message)
+        write!(f, "{}\n  {line}\n  {carets}\n", self.message)?;
+        match &self.aws_message {
+            Some(answer) => write!(f, "AWS would answer: {answer}"),
+            None => f.write_str("AWS documents no such limit; it is Rootsweep's own"),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Both languages behind one face.
 
-use eventbridge_pattern::EventPattern;
+use eventbridge_pattern::{EventPattern, Reason};
 use logs_filter_pattern::{FilterPattern, Outcome};
 use rootsweep_checks::pattern_advice::{Review, review_event_pattern, review_filter_pattern};
 use serde::Serialize;
@@ -52,12 +52,15 @@ pub(super) fn detect(text: &str) -> Language {
 impl Pattern {
     pub(super) fn parse(language: Language, text: &str) -> Result<Self, Invalid> {
         match language {
-            Language::Logs => FilterPattern::parse(text)
-                .map(Self::Logs)
-                .map_err(|error| Invalid::new(text, error.span(), error.to_string(), error.aws_message().to_owned())),
+            Language::Logs => FilterPattern::parse(text).map(Self::Logs).map_err(|error| {
+                let aws_message = (!error.is_own_limit()).then(|| error.aws_message().to_owned());
+                Invalid::new(text, error.span(), error.to_string(), aws_message)
+            }),
             Language::Eventbridge => EventPattern::parse(text).map(Self::EventBridge).map_err(|error| {
                 let span = error.span();
-                Invalid::new(text, span.start..span.end, error.to_string(), error.aws_message())
+                let is_own_limit = matches!(error.reason(), Reason::TooDeep);
+                let aws_message = (!is_own_limit).then(|| error.aws_message());
+                Invalid::new(text, span.start..span.end, error.to_string(), aws_message)
             }),
         }
     }
