@@ -162,6 +162,37 @@ fn what_decided_is_explained_with_the_value_that_it_saw() {
     assert!(unsure["why"][0]["note"].as_str().unwrap().contains("NOT EXISTS"), "{unsure}");
 }
 
+/// Spaces, and the order of keys, are as they stand in the file: a pattern on the text sees nothing else.
+#[test]
+fn patterns_on_the_text_see_the_event_as_it_is_written() {
+    let line = r#"{"type": "Root", "eventName": "ConsoleLogin", "account": 1}"#;
+    let rootsweep = Rootsweep::alone()
+        .file("one.json", &format!("{line}\n"))
+        .file("trail.json", &format!("{{\n  \"Records\": [\n    {line},\n    {{}}\n  ]\n}}"))
+        .file("logs.json", &json!({ "events": [{ "message": line }] }).to_string());
+    let pattern = "%Root.*eventName.: .Console%";
+    let explained = rootsweep.run(&["pattern", "explain", pattern, "--event", "one.json"]);
+    assert_eq!(explained.code, 0, "{}{}", explained.stdout, explained.stderr);
+    for (file, matched) in [("trail.json", json!([true, false])), ("logs.json", json!([true]))] {
+        let run = rootsweep.run(&["pattern", "check", "--output", "json", "--event", file, pattern]);
+        let answer = answer(&run);
+        let found: Vec<&Value> = answer["events"].as_array().unwrap().iter().map(|it| &it["matched"]).collect();
+        assert_eq!(json!(found), matched, "{file}");
+    }
+}
+
+/// What a rule hears of reads hangs on its state, which no pattern tells.
+#[test]
+fn the_state_that_reads_need_is_noted() {
+    let (code, answer) = check(r#"{"detail":{"userIdentity":{"type":["Root"]}}}"#);
+    assert_eq!(code, 0);
+    let note = answer["notes"][0].as_str().unwrap();
+    assert!(note.starts_with("api-read, regional-read "), "{note}");
+    assert!(note.contains("ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"), "{note}");
+    assert_eq!(check(r#"{"detail":{"eventName":["ConsoleLogin"]}}"#).1["notes"], json!([]));
+    assert_eq!(check(CIS).1["notes"], json!([]));
+}
+
 #[test]
 fn a_line_of_text_is_an_event_too() {
     let rootsweep = Rootsweep::alone().file("line.log", "127.0.0.1 - frank 404\n").file("empty.log", "\n");

@@ -32,7 +32,7 @@ impl Cell {
 
     /// Returns whether the record is of a call that changes nothing.
     pub(crate) fn is_read_only(&self) -> bool {
-        self.text("readOnly").as_deref() == Some("true")
+        self.probe.is_read_only()
     }
 }
 

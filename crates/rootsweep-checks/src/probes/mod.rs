@@ -69,6 +69,11 @@ impl Probe {
         fill(&self.record, &[("{account}", &account), ("{partition}", partition), ("{region}", region)])
     }
 
+    /// Returns whether the record is of a call that changes nothing.
+    pub fn is_read_only(&self) -> bool {
+        self.record.get("readOnly") == Some(&Value::Bool(true))
+    }
+
     /// Returns the record in the envelope that EventBridge puts around it.
     ///
     /// The source is the service's, and the detail type follows the event's type:

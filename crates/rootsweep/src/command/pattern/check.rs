@@ -126,6 +126,7 @@ fn refused(language: Language, invalid: Invalid) -> Answer {
 fn answer(language: Language, pattern: &Pattern, events: Vec<TriedEvent>) -> anyhow::Result<Answer> {
     let account = ACCOUNT.parse()?;
     let Review { trials, advice, corrected } = pattern.review()?;
+    let notes = pattern.notes(&trials);
     Ok(Answer {
         language,
         valid: true,
@@ -135,7 +136,7 @@ fn answer(language: Language, pattern: &Pattern, events: Vec<TriedEvent>) -> any
         events,
         advice: advice.into_iter().map(|it| Advice { mistake: it.mistake.id(), message: it.message }).collect(),
         corrected,
-        notes: pattern.notes(),
+        notes,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use eventbridge_pattern::{EventPattern, Reason};
 use logs_filter_pattern::{FilterPattern, Outcome};
-use rootsweep_checks::pattern_advice::{Review, review_event_pattern, review_filter_pattern};
+use rootsweep_checks::pattern_advice::{Review, Trial, review_event_pattern, review_filter_pattern};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -80,11 +80,11 @@ impl Pattern {
         }
     }
 
-    /// Returns what else has to be said of the pattern by itself.
-    pub(super) fn notes(&self) -> Vec<String> {
+    /// Returns what else has to be said of the pattern, which was tried on the probes.
+    pub(super) fn notes(&self, trials: &[Trial]) -> Vec<String> {
         let Self::EventBridge(pattern) = self else { return Vec::new() };
         let note = |path| format!("{path} is given more than once, and EventBridge silently takes the last");
-        pattern.overridden().iter().map(note).collect()
+        pattern.overridden().iter().map(note).chain(on_reads(trials)).collect()
     }
 
     pub(super) fn explain(&self, event: &Event) -> Explained {
@@ -95,8 +95,35 @@ impl Pattern {
     }
 }
 
+/// Says what a rule needs for the reads that its pattern matches
+/// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail-management.html>).
+fn on_reads(trials: &[Trial]) -> Option<String> {
+    let caught = trials.iter().filter(|it| it.wanted && it.matched == Some(true) && it.probe.is_read_only());
+    let reads: Vec<_> = caught.map(|it| it.probe.id.as_str()).collect();
+    let note = "reach only a rule in state ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS: one that is ENABLED is sent no \
+                read-only management event";
+    (!reads.is_empty()).then(|| format!("{} {note}", reads.join(", ")))
+}
+
 fn explain_filter(pattern: &FilterPattern, event: &Event) -> Explained {
-    let explanation = pattern.explain(event.message());
+    let Some(message) = event.message() else { return explain_without_text(pattern, event) };
+    explain_text(pattern, message)
+}
+
+/// Explains the verdict on an event of which only the JSON is known, not how it is written.
+fn explain_without_text(pattern: &FilterPattern, event: &Event) -> Explained {
+    let outcome = pattern.evaluate_json(event.value());
+    let explained = explain_text(pattern, &event.value().to_string());
+    if explained.matched == verdict(outcome) {
+        return explained;
+    }
+    let why =
+        Why { part: pattern.to_string(), matched: verdict(outcome), found: Vec::new(), note: open_question(outcome) };
+    Explained { matched: verdict(outcome), why: vec![why] }
+}
+
+fn explain_text(pattern: &FilterPattern, message: &str) -> Explained {
+    let explanation = pattern.explain(message);
     let why = explanation.deciding().into_iter().take(MAX_REASONS).map(|part| Why {
         part: part.text.clone(),
         matched: verdict(part.outcome),
@@ -150,6 +177,16 @@ const fn is_decisive(field: &eventbridge_pattern::FieldExplanation, matched: boo
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A regular expression sees the JSON as it is written, and hangs on that where it is not known.
+    #[test]
+    fn a_pattern_on_the_text_is_not_judged_on_json_that_is_written_anew() {
+        let pattern = Pattern::parse(Language::Logs, "%eventName.*Root%").unwrap_or_else(|it| panic!("{it}"));
+        let explained =
+            pattern.explain(&Event::from(serde_json::json!({ "type": "Root", "eventName": "ConsoleLogin" })));
+        assert_eq!((explained.matched, explained.why.len()), (None, 1));
+        assert!(explained.why[0].note.as_ref().is_some_and(|it| it.contains("raw text")), "{:?}", explained.why);
+    }
 
     #[test]
     fn the_form_tells_the_language() {
