@@ -5,7 +5,7 @@ use rootsweep_model::{Arn, Fact, GapKind};
 
 use super::filter::owner_of;
 use super::path::Step;
-use super::policy::{self, Answer};
+use super::policy::{self, Answer, Call};
 use super::state::Finding;
 use super::subscription;
 use crate::calls;
@@ -84,7 +84,7 @@ fn topic(subject: &Subject<'_>, arn: &str, region: &str, caller: Caller<'_>) -> 
         }
         Some(Fact::Gap(gap)) => vec![Step::same("topic", arn, Finding::gap(gap))],
         Some(Fact::Known(topic)) => vec![
-            Step::same("topic", arn, Finding::holds("exists").and(accepts(topic, caller))),
+            Step::same("topic", arn, Finding::holds("exists").and(accepts(subject, topic, caller))),
             Step::same("subscription", endpoints(topic), subscription::heard(topic, caller)),
         ],
     }
@@ -103,7 +103,7 @@ fn find<'a>(subject: &Subject<'a>, arn: &str) -> Option<&'a Fact<Topic>> {
 }
 
 /// Returns whether what the caller publishes gets into a topic.
-fn accepts(topic: &Topic, caller: Caller<'_>) -> Finding {
+fn accepts(subject: &Subject<'_>, topic: &Topic, caller: Caller<'_>) -> Finding {
     if let Caller::Rule { role: Some(role), .. } = caller {
         let detail = format!("the rule publishes to it as {role}, whose permissions are not read");
         return Finding::out_of_reach(caller.call(), detail);
@@ -112,15 +112,17 @@ fn accepts(topic: &Topic, caller: Caller<'_>) -> Finding {
         Fact::Gap(gap) => Finding::gap(gap),
         Fact::Known(attributes) => {
             let policy = attributes.policy.as_deref();
-            admits(policy, topic, caller).and(encrypts(attributes.kms_key.as_deref(), caller))
+            let call = Call { topic: &topic.arn, caller, organization: subject.organization.id.as_deref() };
+            admits(policy, call).and(encrypts(attributes.kms_key.as_deref(), caller))
         }
     }
 }
 
-fn admits(policy: Option<&str>, topic: &Topic, caller: Caller<'_>) -> Finding {
+fn admits(policy: Option<&str>, call: Call<'_>) -> Finding {
+    let caller = call.caller;
     let Some(policy) = policy else { return Finding::missing(calls::TOPIC_ATTRIBUTES, "the topic's access policy") };
     let service = caller.service();
-    match policy::lets_publish(policy, &topic.arn, caller) {
+    match policy::lets_publish(policy, call) {
         Answer::Yes => Finding::holds(""),
         Answer::No => Finding::broken(format!("its access policy does not let {service} publish for {}", caller.arn())),
         Answer::Unsure => {

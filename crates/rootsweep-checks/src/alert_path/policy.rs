@@ -2,8 +2,8 @@
 //!
 //! Policies are read as
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html> has it: a statement that
-//! denies wins over one that allows. What only AWS could decide, such as a condition on the caller's organization, is
-//! left undecided.
+//! denies wins over one that allows. What only AWS could decide, such as a condition on the organization of a principal
+//! that is a service, is left undecided.
 
 use serde_json::Value;
 
@@ -50,8 +50,17 @@ impl From<bool> for Answer {
     }
 }
 
+/// Who publishes to which topic.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call<'a> {
+    pub(crate) topic: &'a str,
+    pub(crate) caller: Caller<'a>,
+    /// The organization that the caller's account is in, where it is known.
+    pub(crate) organization: Option<&'a str>,
+}
+
 /// Returns whether a policy lets the caller's service publish to a topic.
-pub(crate) fn lets_publish(policy: &str, topic: &str, caller: Caller<'_>) -> Answer {
+pub(crate) fn lets_publish(policy: &str, call: Call<'_>) -> Answer {
     let Ok(policy) = serde_json::from_str::<Value>(policy) else { return Answer::Unsure };
     let statements = match policy.get("Statement") {
         Some(Value::Array(all)) => all.as_slice(),
@@ -60,19 +69,19 @@ pub(crate) fn lets_publish(policy: &str, topic: &str, caller: Caller<'_>) -> Ans
     };
     let any = |effect: &str| {
         let of_effect = statements.iter().filter(|it| it.get("Effect").and_then(Value::as_str) == Some(effect));
-        of_effect.map(|it| applies(it, topic, caller)).fold(Answer::No, Answer::or)
+        of_effect.map(|it| applies(it, call)).fold(Answer::No, Answer::or)
     };
     any("Allow").and(any("Deny").not())
 }
 
 /// Returns whether a statement speaks of the caller, publishing to the topic.
-fn applies(statement: &Value, topic: &str, caller: Caller<'_>) -> Answer {
+fn applies(statement: &Value, call: Call<'_>) -> Answer {
     let is_publish = |it: &str| glob(&it.to_ascii_lowercase(), "sns:publish");
-    let is_topic = |it: &str| glob(it, topic);
-    principal(statement, caller, topic)
+    let is_topic = |it: &str| glob(it, call.topic);
+    principal(statement, call)
         .and(one_of(statement, "Action", "NotAction", &is_publish))
         .and(one_of(statement, "Resource", "NotResource", &is_topic))
-        .and(conditions(statement, caller))
+        .and(conditions(statement, call))
 }
 
 /// Returns whether one text of a member fits, or none of its negation.
@@ -86,7 +95,7 @@ fn one_of(statement: &Value, name: &str, negation: &str, fits: &dyn Fn(&str) -> 
 
 /// Returns whether a statement's principal is the caller's service. The account itself is not: whether a service that
 /// acts for it counts as one of its principals, AWS does not say.
-fn principal(statement: &Value, caller: Caller<'_>, topic: &str) -> Answer {
+fn principal(statement: &Value, Call { topic, caller, .. }: Call<'_>) -> Answer {
     let Some(principal) = statement.get("Principal") else { return Answer::Unsure };
     if principal.as_str() == Some("*") {
         return Answer::Yes;
@@ -105,12 +114,12 @@ fn principal(statement: &Value, caller: Caller<'_>, topic: &str) -> Answer {
 }
 
 /// Returns whether all conditions of a statement hold.
-fn conditions(statement: &Value, caller: Caller<'_>) -> Answer {
+fn conditions(statement: &Value, call: Call<'_>) -> Answer {
     let Some(conditions) = statement.get("Condition") else { return Answer::Yes };
     let Some(operators) = conditions.as_object() else { return Answer::Unsure };
     let of_operator = |(operator, keys): (&String, &Value)| match keys.as_object() {
         Some(keys) => {
-            keys.iter().map(|(key, wanted)| condition(operator, key, wanted, caller)).fold(Answer::Yes, Answer::and)
+            keys.iter().map(|(key, wanted)| condition(operator, key, wanted, call)).fold(Answer::Yes, Answer::and)
         }
         None => Answer::Unsure,
     };
@@ -120,9 +129,9 @@ fn conditions(statement: &Value, caller: Caller<'_>) -> Answer {
 /// Returns whether a condition holds. For rules, AWS says that conditions cannot be used
 /// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html>), and not what comes of one that
 /// is there; so it is answered only where the key's being sent or not makes no difference.
-fn condition(operator: &str, key: &str, wanted: &Value, caller: Caller<'_>) -> Answer {
-    let sent = where_sent(operator, key, wanted, caller);
-    match caller {
+fn condition(operator: &str, key: &str, wanted: &Value, call: Call<'_>) -> Answer {
+    let sent = where_sent(operator, key, wanted, call);
+    match call.caller {
         Caller::Alarm(_) => sent,
         Caller::Rule { .. } if sent == where_not_sent(operator) => sent,
         Caller::Rule { .. } => Answer::Unsure,
@@ -138,8 +147,8 @@ fn where_not_sent(operator: &str) -> Answer {
     }
 }
 
-fn where_sent(operator: &str, key: &str, wanted: &Value, caller: Caller<'_>) -> Answer {
-    let (Some(found), Some(wanted)) = (context(key, caller), texts(wanted)) else { return Answer::Unsure };
+fn where_sent(operator: &str, key: &str, wanted: &Value, call: Call<'_>) -> Answer {
+    let (Some(found), Some(wanted)) = (context(key, call), texts(wanted)) else { return Answer::Unsure };
     let any = |fits: &dyn Fn(&str) -> bool| Answer::from(wanted.iter().any(|it| fits(it)));
     match operator.strip_suffix("IfExists").unwrap_or(operator) {
         "StringEquals" => any(&|it| it == found),
@@ -152,8 +161,10 @@ fn where_sent(operator: &str, key: &str, wanted: &Value, caller: Caller<'_>) -> 
 }
 
 /// Returns what AWS sends along with the call, where that is known.
-fn context<'a>(key: &str, caller: Caller<'a>) -> Option<&'a str> {
+fn context<'a>(key: &str, Call { caller, organization, .. }: Call<'a>) -> Option<&'a str> {
     match (key.to_ascii_lowercase().as_str(), caller) {
+        // A service belongs to no organization itself: what comes of `aws:PrincipalOrgID` is not answered.
+        ("aws:sourceorgid", _) => organization,
         ("aws:sourcearn", _) => Some(caller.arn()),
         ("aws:sourceaccount", _) | ("aws:sourceowner", Caller::Alarm(_)) => Some(owner_of(caller.arn())),
         ("aws:securetransport" | "aws:principalisawsservice", _) => Some("true"),
@@ -204,7 +215,7 @@ mod tests {
     use rootsweep_model::facts::{Alarm, AlarmKind};
     use serde_json::json;
 
-    use super::{Answer, Caller, glob, lets_publish};
+    use super::{Answer, Call, Caller, glob, lets_publish};
 
     const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:security";
 
@@ -220,7 +231,11 @@ mod tests {
     }
 
     fn judge(statements: &serde_json::Value) -> Answer {
-        lets_publish(&json!({ "Statement": statements }).to_string(), TOPIC, Caller::Alarm(&alarm()))
+        judge_in(None, &json!({ "Statement": statements }).to_string())
+    }
+
+    fn judge_in(organization: Option<&str>, policy: &str) -> Answer {
+        lets_publish(policy, Call { topic: TOPIC, caller: Caller::Alarm(&alarm()), organization })
     }
 
     fn allow(more: &serde_json::Value) -> serde_json::Value {
@@ -282,6 +297,20 @@ mod tests {
     }
 
     #[test]
+    fn the_organization_of_the_source_is_the_one_that_is_swept() {
+        let of = |key: &str, operator: &str| {
+            let condition = json!({ operator: { key: "o-exampleorgid" } });
+            json!({ "Statement": allow(&json!({ "Condition": condition })) }).to_string()
+        };
+        let source = of("aws:SourceOrgID", "StringEquals");
+        assert_eq!(judge_in(Some("o-exampleorgid"), &source), Answer::Yes);
+        assert_eq!(judge_in(Some("o-other"), &source), Answer::No);
+        assert_eq!(judge_in(None, &source), Answer::Unsure);
+        assert_eq!(judge_in(Some("o-exampleorgid"), &of("aws:SourceOrgID", "StringNotEquals")), Answer::No);
+        assert_eq!(judge_in(Some("o-exampleorgid"), &of("aws:PrincipalOrgID", "StringEquals")), Answer::Unsure);
+    }
+
+    #[test]
     fn a_statement_that_denies_wins() {
         let deny = |condition| allow(&json!({ "Effect": "Deny", "Condition": condition }));
         let insecure = deny(json!({ "Bool": { "aws:SecureTransport": "false" } }));
@@ -296,7 +325,7 @@ mod tests {
     #[test]
     fn what_is_no_policy_decides_nothing() {
         for text in ["", "[]", "{}", "{\"Statement\": 1}", "nonsense"] {
-            assert_eq!(lets_publish(text, TOPIC, Caller::Alarm(&alarm())), Answer::Unsure, "{text}");
+            assert_eq!(judge_in(None, text), Answer::Unsure, "{text}");
         }
     }
 
@@ -314,7 +343,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_policy_is_answered(text in r#"[{}\[\]":,a-zA-Z*]{0,80}"#) {
-            let _ = lets_publish(&text, TOPIC, Caller::Alarm(&alarm()));
+            let _ = judge_in(None, &text);
         }
     }
 }
