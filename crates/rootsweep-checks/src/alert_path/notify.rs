@@ -132,15 +132,20 @@ fn admits(policy: Option<&str>, call: Call<'_>) -> Finding {
     }
 }
 
-/// Returns whether the caller's service can use the key that a topic is encrypted with. That alarms cannot use the key
-/// that AWS keeps for SNS: <https://repost.aws/knowledge-center/cloudwatch-configure-alarm-sns>.
+/// Returns whether the caller's service can use the key that a topic is encrypted with. That no service can use the key
+/// that AWS keeps for SNS, whose policy lets principals of the account alone use it:
+/// <https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html>.
 fn encrypts(key: Option<&str>, caller: Caller<'_>) -> Finding {
-    match (key, caller) {
-        (None, _) => Finding::holds(""),
-        (Some(key), Caller::Alarm(_)) if key.ends_with(AWS_MANAGED_KEY) => {
-            Finding::broken(format!("it is encrypted with {AWS_MANAGED_KEY}, which alarms cannot use"))
+    match key {
+        None => Finding::holds(""),
+        Some(key) if key.ends_with(AWS_MANAGED_KEY) => {
+            let callers = match caller {
+                Caller::Alarm(_) => "alarms",
+                Caller::Rule { .. } => "event rules",
+            };
+            Finding::broken(format!("it is encrypted with {AWS_MANAGED_KEY}, which {callers} cannot use"))
         }
-        (Some(key), _) => {
+        Some(key) => {
             let detail = format!("whether {} can use the key {key} of the topic is not read", caller.service());
             Finding::out_of_reach(calls::TOPIC_ATTRIBUTES, detail)
         }
