@@ -15,6 +15,9 @@ use super::state::Finding;
 use crate::calls;
 use crate::check::Subject;
 
+/// Rules on the detail type `CloudWatch Alarm State Change` are not gathered, and so may be there or not.
+const NO_ACTION: &str = "it has no action for ALARM, and event rules on its changes of state are not followed";
+
 /// Where a trail's log group is, and its metrics.
 pub(crate) struct Place<'a> {
     pub(crate) subject: &'a Subject<'a>,
@@ -152,7 +155,7 @@ impl Listener<'_> {
     /// Returns whether an alarm does anything at all on going into `ALARM`.
     fn acts(&self, place: &Place<'_>, alarm: &Alarm) -> Finding {
         let enabled = match alarm.actions_enabled {
-            Some(true) if alarm.alarm_actions.is_empty() => Finding::broken("it has no action for ALARM"),
+            Some(true) if alarm.alarm_actions.is_empty() => Finding::broken(NO_ACTION),
             Some(true) => Finding::holds("its actions are enabled"),
             Some(false) => Finding::broken("its actions are disabled"),
             None => Finding::missing(calls::DESCRIBE_ALARMS, "whether its actions are enabled"),
