@@ -47,7 +47,7 @@ impl Requested {
     pub(crate) fn by(record: &Record) -> Self {
         let parameters = record.request_parameters.as_ref();
         let texts = NAMES.iter().filter_map(|name| parameters?.get(name)).flat_map(texts);
-        let text = |name: &str| record.request(&[name]).filter(|it| !it.is_empty()).map(|it| shorten(it));
+        let text = |name: &str| record.request(&[name]).filter(|it| !it.is_empty()).map(shorten);
         Self {
             names: texts.filter(|it| !it.is_empty()).take(MAX_NAMES).map(shorten).collect(),
             user: text("userName").filter(|_| calls::is_about_somebody_else(record)),

@@ -123,14 +123,12 @@ fn attribute(entries: &[&Entry]) -> String {
     }
     let of_root = || entries.iter().filter(|entry| entry.is_root_use() || entry.forwarded);
     let keys: BTreeSet<Option<&str>> = of_root().map(|entry| entry.access_key()).collect();
-    match (keys.len(), keys.first().copied().flatten()) {
-        (1, Some(key)) => format!("AttributeKey=AccessKeyId,AttributeValue={}", quote(key)),
-        _ => {
-            // An account with an alias has that for the root user's name.
-            let name = of_root().find_map(|entry| entry.record.user_identity.user_name.as_deref()).unwrap_or("root");
-            format!("AttributeKey=Username,AttributeValue={}", quote(name))
-        }
+    if let (1, Some(Some(key))) = (keys.len(), keys.first()) {
+        return format!("AttributeKey=AccessKeyId,AttributeValue={}", quote(key));
     }
+    // An account with an alias has that for the root user's name.
+    let name = of_root().find_map(|entry| entry.record.user_identity.user_name.as_deref()).unwrap_or("root");
+    format!("AttributeKey=Username,AttributeValue={}", quote(name))
 }
 
 /// Reads what state the root user's credentials are in now.
