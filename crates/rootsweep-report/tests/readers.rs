@@ -16,6 +16,7 @@ use rootsweep_model::Verdict;
 use rootsweep_model::report::v1::Report;
 use rootsweep_report::{Format, Options};
 use serde_json::Value;
+use test_support::{Python, not_run};
 
 const OCSF: &str = include_str!("schemas/ocsf-1.8.0.schema.json");
 const ASFF: &str = include_str!("schemas/asff.schema.json");
@@ -50,6 +51,28 @@ fn check_schema(format: Format, schema: &str) {
         assert!(findings.len() >= report.rows.len(), "{name}: a row is missing");
     }
     assert!(!schema.is_valid(&serde_json::json!([{}])), "the schema takes anything");
+}
+
+/// AWS's SDK, the packaged schema of OCSF, Python and DuckDB read every report that is made here.
+#[test]
+fn what_the_makers_of_the_formats_publish_has_nothing_against_them() {
+    const PACKAGES: [&str; 4] = ["botocore==1.44.5", "ocsf-json-schema==1.2.0", "jsonschema==4.26.0", "duckdb==2.0.0"];
+    let python = match Python::with("readers", &PACKAGES) {
+        Ok(python) => python,
+        Err(why) => return not_run("the published schemas of ASFF and OCSF, and DuckDB on the CSV", &why),
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (number, (_, report)) in reports().iter().enumerate() {
+        for format in [Format::Asff, Format::Ocsf, Format::Csv, Format::Junit] {
+            let bytes = render(format, report, &Options::default()).unwrap();
+            std::fs::write(folder.path().join(format!("{number}.{}", format.extension())), bytes).unwrap();
+        }
+    }
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/published.py");
+    let output = python.command("python").arg(script).arg(folder.path()).output().unwrap();
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains(&format!("{} files, 0 complaints", 4 * reports().len())), "{said}");
 }
 
 /// <https://schema.ocsf.io/1.8.0/classes/compliance_finding>.

@@ -11,6 +11,7 @@
 mod aws;
 mod cli;
 mod endpoint;
+mod python;
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -18,6 +19,7 @@ use std::io::Write as _;
 pub use aws::Aws;
 pub use cli::{Rootsweep, Run, binary};
 pub use endpoint::{Answer, Endpoint, Heard};
+pub use python::Python;
 
 /// Says that a test could not do its work on this machine, and what to install: the summary of `cargo xtask test`
 /// names it. A test calls this and returns; it never just passes.

@@ -5,20 +5,21 @@ use std::path::Path;
 use std::process::Command;
 
 use rootsweep_kit::{Dialect, Kit, Options, render};
-use test_support::not_run;
+use test_support::{Python, not_run};
 
 /// The folder that holds Terraform's AWS provider, for machines that do not reach its registry.
 const PLUGINS: &str = "ROOTSWEEP_TERRAFORM_PLUGINS";
 
 #[test]
 fn cfn_lint_has_nothing_to_say() {
-    if !is_there("cfn-lint") {
-        return not_run("cfn-lint on the CloudFormation templates", "install it: pip install cfn-lint");
-    }
+    let python = match Python::with("cfn-lint", &["cfn-lint==1.51.0"]) {
+        Ok(python) => python,
+        Err(why) => return not_run("cfn-lint on the CloudFormation templates", &why),
+    };
     let folder = tempfile::tempdir().unwrap();
     write_all(folder.path(), Dialect::CloudFormation, "yaml");
     // Informational findings count as well; a Region of each partition, since the templates are for all of them.
-    let mut lint = Command::new("cfn-lint");
+    let mut lint = python.command("cfn-lint");
     lint.args(["--include-checks", "I", "--regions", "us-east-1", "us-gov-west-1", "cn-north-1", "--template"]);
     passes(lint.arg(folder.path().join("*/*.yaml")));
 }
