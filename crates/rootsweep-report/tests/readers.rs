@@ -53,7 +53,7 @@ fn check_schema(format: Format, schema: &str) {
     assert!(!schema.is_valid(&serde_json::json!([{}])), "the schema takes anything");
 }
 
-/// AWS's SDK, the packaged schema of OCSF, Python and DuckDB read every report that is made here.
+/// The SDK of AWS, the packaged schema of OCSF, Python and `DuckDB` read every report that is made here.
 #[test]
 fn what_the_makers_of_the_formats_publish_has_nothing_against_them() {
     const PACKAGES: [&str; 4] = ["botocore==1.44.5", "ocsf-json-schema==1.2.0", "jsonschema==4.26.0", "duckdb==2.0.0"];
