@@ -350,6 +350,19 @@ fn an_alarm_with_a_period_of_a_day_is_explained_by_the_records_of_that_day() {
     assert_eq!(explained_by(&region), json!(["late"]));
 }
 
+#[test]
+fn an_alarm_that_goes_off_again_is_not_credited_with_the_records_of_the_first_time() {
+    let mut stood_down = went_off("2026-06-30T23:54:00Z");
+    stood_down["data"] = json!(json!({ "newState": { "stateValue": "OK" } }).to_string());
+    let mut region = region();
+    let again = sign_in("again", "2026-06-30T23:57:00Z", true);
+    region["log_groups"][0]["events"].as_array_mut().unwrap().push(logged("2026-06-30T23:58:00Z", &again));
+    region["alarm_history"] = json!([went_off("2026-06-30T23:52:00Z"), stood_down, went_off("2026-06-30T23:59:00Z")]);
+    let answer = answer(&asked(world_of(&region), &["--alarm", "root-used"]));
+    let told: Vec<_> = answer["alarms"].as_array().unwrap().iter().map(|it| &it["event_ids"]).collect();
+    assert_eq!(told, [&json!(["live"]), &json!(["again"])]);
+}
+
 /// AWS itself set it off, as far as the first of two filters of the metric tells.
 #[test]
 fn an_alarm_is_not_called_wrong_where_a_source_of_records_was_not_read() {

@@ -1,7 +1,7 @@
 //! What an alarm stands on: the metric filters that feed it, and how far back it looks.
 
-use jiff::SignedDuration;
-use rootsweep_model::facts::{Alarm, AlarmKind, LogGroup, MetricFilter, MonitoringFacts};
+use jiff::{SignedDuration, Timestamp};
+use rootsweep_model::facts::{Alarm, AlarmHistoryItem, AlarmKind, LogGroup, MetricFilter, MonitoringFacts};
 
 use crate::alert_path::alarm;
 use crate::alert_path::composite::Alarms;
@@ -10,11 +10,17 @@ use crate::alert_path::filter::owner_of;
 /// How late an alarm may look at a data point that was on time.
 const SLACK: SignedDuration = SignedDuration::from_mins(10);
 
+/// The grain of the times of log events.
+const JUST_AFTER: SignedDuration = SignedDuration::from_millis(1);
+
 /// What an alarm looks at, in seconds, where its period is not told.
 const USUAL_PERIOD: i64 = 300;
 
 /// How far back an alarm looks of which nothing is known.
 pub const USUAL_REACH: SignedDuration = SignedDuration::from_mins(15);
+
+/// How long a delivered record takes to become a data point: an alarm that stood down may not have seen the last of them.
+const ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(2);
 
 /// What leads to an alarm.
 #[derive(Clone, Debug)]
@@ -27,6 +33,56 @@ pub struct AlarmInputs<'a> {
     pub filters: Vec<(&'a LogGroup, &'a MetricFilter)>,
     /// How long before a transition a record can have been delivered that tripped it.
     pub reach: SignedDuration,
+}
+
+/// A transition of an alarm into `ALARM`, and how far back the records lie that can have tripped it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WentOff {
+    /// When it went off.
+    pub at: Timestamp,
+    reach: SignedDuration,
+    /// When it went off and stood down before, as far as the history tells.
+    before: Option<StoodDown>,
+}
+
+/// The end of an alarm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct StoodDown {
+    went_off: Option<Timestamp>,
+    at: Timestamp,
+}
+
+impl WentOff {
+    /// Returns when the first record came that can have tripped it. `late` is how much later than its time a record can
+    /// have come, where no more than the time of the event is known.
+    ///
+    /// What came before the alarm last stood down is what it had gone off for then.
+    pub fn earliest(&self, late: SignedDuration) -> Timestamp {
+        let back = |at: Timestamp, by: SignedDuration| at.saturating_sub(by).unwrap_or(Timestamp::MIN);
+        let in_reach = back(self.at, self.reach.saturating_add(late));
+        let Some(before) = self.before else { return in_reach };
+        let after = before.went_off.map(|at| at.saturating_add(JUST_AFTER).unwrap_or(Timestamp::MAX));
+        let stood_down = back(before.at, ON_ITS_WAY.saturating_add(late));
+        in_reach.max(stood_down).max(after.unwrap_or(Timestamp::MIN))
+    }
+}
+
+/// Returns each time an alarm went off, the first time first. The history is that of this alarm, in any order.
+pub fn went_off<'a>(history: impl IntoIterator<Item = &'a AlarmHistoryItem>, reach: SignedDuration) -> Vec<WentOff> {
+    let states = history.into_iter().filter_map(|it| Some((it.timestamp, it.new_state.as_deref()? != "ALARM")));
+    let mut states: Vec<(Timestamp, bool)> = states.collect();
+    states.sort_unstable();
+    states.dedup();
+    let mut told: Vec<WentOff> = Vec::new();
+    let mut before = None;
+    for (at, stood_down) in states {
+        if stood_down {
+            before.get_or_insert(StoodDown { went_off: told.last().map(|it| it.at), at });
+        } else {
+            told.push(WentOff { at, reach, before: before.take() });
+        }
+    }
+    told
 }
 
 /// Finds an alarm by its name or ARN, in the first Region that has it.
@@ -154,5 +210,41 @@ mod tests {
         let arn = format!("arn:aws:cloudwatch:{PLACE}:alarm:daily");
         assert!(told(vec![metric("daily", "RootUse", 60)], &arn).is_some());
         assert_eq!(told(vec![metric("daily", "RootUse", 60)], "nightly"), None);
+    }
+
+    /// The history of an alarm on one day, the last of it first.
+    fn history(states: &[(&str, &str)]) -> Vec<AlarmHistoryItem> {
+        let item = |(time, state): &(&str, &str)| AlarmHistoryItem {
+            alarm_name: "root".to_owned(),
+            timestamp: format!("2026-07-01T{time}Z").parse().expect("a time"),
+            new_state: Some((*state).to_owned()),
+        };
+        states.iter().rev().map(item).collect()
+    }
+
+    /// Returns when an alarm went off that looks back 15 minutes, and since when its records can have come.
+    fn told_of(states: &[(&str, &str)], late: SignedDuration) -> Vec<(String, String)> {
+        let time = |at: Timestamp| at.strftime("%H:%M:%S%.f").to_string();
+        let told = went_off(&history(states), USUAL_REACH);
+        told.iter().map(|it| (time(it.at), time(it.earliest(late)))).collect()
+    }
+
+    #[test]
+    fn a_transition_is_not_credited_with_what_the_one_before_went_off_for() {
+        let twice = [("04:01:00", "ALARM"), ("04:06:00", "OK"), ("04:09:00", "ALARM")];
+        let told = [("04:01:00".into(), "03:46:00".into()), ("04:09:00".into(), "04:04:00".into())];
+        assert_eq!(told_of(&twice, SignedDuration::ZERO), told);
+        assert_eq!(told_of(&twice, SignedDuration::from_mins(30))[1].1, "04:01:00.001", "it tripped the first at most");
+    }
+
+    #[test]
+    fn an_alarm_without_data_stands_down_too_and_what_is_long_past_is_out_of_reach_anyway() {
+        let twice =
+            [("04:01:00", "ALARM"), ("04:02:00", "INSUFFICIENT_DATA"), ("04:05:00", "OK"), ("04:09:00", "ALARM")];
+        assert_eq!(told_of(&twice, SignedDuration::ZERO)[1].1, "04:01:00.001", "by the first of both");
+        let long_past = [("01:01:00", "ALARM"), ("01:06:00", "OK"), ("04:09:00", "ALARM")];
+        assert_eq!(told_of(&long_past, SignedDuration::ZERO)[1].1, "03:54:00");
+        let only_ok = [("04:06:00", "OK"), ("04:09:00", "ALARM")];
+        assert_eq!(told_of(&only_ok, SignedDuration::ZERO)[0].1, "04:04:00", "the history begins after it went off");
     }
 }

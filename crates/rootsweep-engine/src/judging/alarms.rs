@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{SignedDuration, Timestamp};
-use rootsweep_checks::alarm_inputs::{self, USUAL_REACH};
+use jiff::SignedDuration;
+use rootsweep_checks::alarm_inputs::{USUAL_REACH, WentOff, inputs_in, went_off};
+use rootsweep_model::facts::AlarmHistoryItem;
 use rootsweep_model::report::triage_v1::Record;
 use rootsweep_model::report::v1::{AlarmTransition, AlertPath, AlertPathKind, LinkState, Row};
 use rootsweep_model::{AccountFacts, AccountId, Gap};
@@ -25,9 +26,7 @@ type AlarmKey = (AccountId, String, String);
 /// What the accounts tell of alarms, until all of them have: an alarm of one account can be tripped by records of another.
 #[derive(Default)]
 pub(super) struct Alarms {
-    fired: BTreeSet<(AlarmKey, Timestamp)>,
-    /// How far back each alarm that fired looks, where its account tells.
-    reach: BTreeMap<AlarmKey, SignedDuration>,
+    fired: BTreeMap<AlarmKey, Vec<WentOff>>,
     /// Root alarms, with the accounts that they watch.
     watched: BTreeMap<AlarmKey, BTreeSet<AccountId>>,
     records: BTreeMap<AccountId, Vec<Tripping>>,
@@ -53,29 +52,28 @@ impl Alarms {
     }
 
     fn add_history(&mut self, facts: &AccountFacts) {
-        let account = facts.account.id;
         for (region, history) in &facts.alarm_history {
-            let items = history.known().into_iter().flatten();
-            for item in items.filter(|item| item.new_state.as_deref() == Some("ALARM")) {
-                let key = (account, region.clone(), item.alarm_name.clone());
-                if let Some(inputs) = alarm_inputs::inputs_in(&facts.monitoring, region, &item.alarm_name) {
-                    self.reach.insert(key.clone(), inputs.reach);
-                }
-                self.fired.insert((key, item.timestamp));
+            let mut by_alarm: BTreeMap<&str, Vec<&AlarmHistoryItem>> = BTreeMap::new();
+            for item in history.known().into_iter().flatten() {
+                by_alarm.entry(&item.alarm_name).or_default().push(item);
+            }
+            for (alarm, items) in by_alarm {
+                let reach = inputs_in(&facts.monitoring, region, alarm).map_or(USUAL_REACH, |it| it.reach);
+                let key = (facts.account.id, region.clone(), alarm.to_owned());
+                self.fired.insert(key, went_off(items, reach));
             }
         }
     }
 
     /// Explains each transition of a root alarm, by account, Region, alarm and time.
     pub(super) fn explain(&self) -> Vec<AlarmTransition> {
-        let known = self.fired.iter().filter_map(|(key, at)| Some((key, *at, self.watched.get(key)?)));
-        known.map(|(key, at, accounts)| self.transition(key, at, accounts)).collect()
+        let known = self.fired.iter().filter_map(|(key, fired)| Some((key, fired, self.watched.get(key)?)));
+        known.flat_map(|(key, fired, accounts)| fired.iter().map(|it| self.transition(key, it, accounts))).collect()
     }
 
-    fn transition(&self, key: &AlarmKey, at: Timestamp, accounts: &BTreeSet<AccountId>) -> AlarmTransition {
-        let reach = self.reach.get(key).copied().unwrap_or(USUAL_REACH);
+    fn transition(&self, key: &AlarmKey, fired: &WentOff, accounts: &BTreeSet<AccountId>) -> AlarmTransition {
         let records = accounts.iter().filter_map(|account| self.records.get(account)).flatten();
-        let tripped: Vec<&Tripping> = records.filter(|record| can_trip(record, at, reach)).collect();
+        let tripped: Vec<&Tripping> = records.filter(|record| can_trip(record, fired)).collect();
         let unread = accounts.iter().find_map(|account| self.unread.get(account));
         let (explanation, justified) = explain_transition(&tripped, unread, NOTHING_FOUND);
         let (account_id, region, alarm) = key.clone();
@@ -83,7 +81,7 @@ impl Alarms {
             account_id,
             region,
             alarm,
-            at,
+            at: fired.at,
             event_ids: tripped.iter().filter_map(|record| record.event_id.clone()).collect(),
             explanation,
             justified,
@@ -92,10 +90,10 @@ impl Alarms {
 }
 
 /// Whether a record came within what an alarm looks at.
-fn can_trip(record: &Tripping, at: Timestamp, reach: SignedDuration) -> bool {
-    let delivered = record.delivered_at.map(|came| (came, reach));
-    let came = delivered.or_else(|| record.event_time.map(|came| (came, reach.saturating_add(DELIVERY))));
-    came.is_some_and(|(came, reach)| came <= at && at.duration_since(came) <= reach)
+fn can_trip(record: &Tripping, fired: &WentOff) -> bool {
+    let delivered = record.delivered_at.map(|came| (came, SignedDuration::ZERO));
+    let came = delivered.or_else(|| record.event_time.map(|came| (came, DELIVERY)));
+    came.is_some_and(|(came, late)| came <= fired.at && came >= fired.earliest(late))
 }
 
 /// Whether root records reach the alarm at all: its filter lets some of them through.

@@ -262,6 +262,29 @@ fn an_alarm_with_a_period_of_a_day_is_explained_by_the_records_of_that_day() {
     assert!(fired(&[earlier]).alarms[0].event_ids.is_empty(), "a period that is not told is short");
 }
 
+#[test]
+fn an_alarm_that_goes_off_again_is_not_credited_with_the_records_of_the_first_time() {
+    let first = console_login(1, "11111111-1111-4111-8111-111111111111", "2026-11-20T02:20:00Z");
+    let second = console_login(1, "22222222-2222-4222-8222-222222222222", "2026-11-20T02:37:00Z");
+    let report = fired_with(with_second_transition, |facts| with_records(facts, &[first.clone(), second.clone()]));
+    let told: Vec<_> = report.alarms.iter().map(|alarm| alarm.event_ids.as_slice()).collect();
+    assert_eq!(told, [["11111111-1111-4111-8111-111111111111"], ["22222222-2222-4222-8222-222222222222"]]);
+}
+
+/// Lets the alarm `root-use` stand down at 02:35, and go off again at 02:40.
+fn with_second_transition(facts: AccountFacts) -> AccountFacts {
+    let mut facts = with_history(facts);
+    let item = |time: &str, state: &str| AlarmHistoryItem {
+        alarm_name: "root-use".to_owned(),
+        timestamp: time.parse().expect("a time"),
+        new_state: Some(state.to_owned()),
+    };
+    let again = [("02:30", "ALARM"), ("02:35", "OK"), ("02:40", "ALARM")]
+        .map(|(at, it)| item(&format!("2026-11-20T{at}:00Z"), it));
+    facts.alarm_history.insert("us-east-1".to_owned(), Fact::Known(again.to_vec()));
+    facts
+}
+
 /// A call that AWS made as root.
 fn by_aws(account: usize, event_id: &str, time: &str) -> String {
     let mut record: Value = serde_json::from_str(&console_login(account, event_id, time)).expect("JSON");

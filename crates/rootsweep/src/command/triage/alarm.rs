@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::bail;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rootsweep_aws::{Aws, Window};
-use rootsweep_checks::alarm_inputs::{AlarmInputs, inputs_of};
+use rootsweep_checks::alarm_inputs::{AlarmInputs, WentOff, inputs_of, went_off};
 use rootsweep_cloudtrail::parse_record;
 use rootsweep_engine::{Tripping, explain_transition};
 use rootsweep_model::report::triage_v1::{self, Record};
@@ -35,8 +35,8 @@ pub(super) async fn explain(
 ) -> anyhow::Result<triage_v1::Triage> {
     let Some(inputs) = inputs_of(&facts.monitoring, name) else { bail!(not_found(facts, name)) };
     let mut tripped = Vec::new();
-    for at in transitions(facts, &inputs, &mut intake) {
-        tripped.push(trip(aws, &mut intake, facts, &inputs, at).await);
+    for fired in transitions(facts, &inputs, &mut intake) {
+        tripped.push(trip(aws, &mut intake, facts, &inputs, &fired).await);
     }
     if tripped.is_empty() {
         tracing::warn!("the alarm did not go into ALARM in that time; CloudWatch keeps the history of 30 days");
@@ -85,7 +85,7 @@ fn not_found(facts: &AccountFacts, name: &str) -> String {
 }
 
 /// Returns when the alarm went into `ALARM`, the first time first.
-fn transitions(facts: &AccountFacts, inputs: &AlarmInputs<'_>, intake: &mut Intake) -> BTreeSet<Timestamp> {
+fn transitions(facts: &AccountFacts, inputs: &AlarmInputs<'_>, intake: &mut Intake) -> Vec<WentOff> {
     let history = match facts.alarm_history.get(inputs.region).map(rootsweep_model::Fact::known) {
         Some(Ok(history)) => history.as_slice(),
         Some(Err(gap)) => {
@@ -94,8 +94,7 @@ fn transitions(facts: &AccountFacts, inputs: &AlarmInputs<'_>, intake: &mut Inta
         }
         None => &[],
     };
-    let fired = history.iter().filter(|it| it.alarm_name == inputs.name && it.new_state.as_deref() == Some("ALARM"));
-    fired.map(|it| it.timestamp).collect()
+    went_off(history.iter().filter(|it| it.alarm_name == inputs.name), inputs.reach)
 }
 
 /// Reads what the alarm's filters matched just before it went off.
@@ -104,10 +103,10 @@ async fn trip(
     intake: &mut Intake,
     facts: &AccountFacts,
     inputs: &AlarmInputs<'_>,
-    at: Timestamp,
+    fired: &WentOff,
 ) -> Tripped {
-    let window = Window { start: at.saturating_sub(inputs.reach).unwrap_or(Timestamp::MIN), end: at };
-    let mut tripped = Tripped { at, event_ids: BTreeSet::new(), matched: 0, gap: None };
+    let window = Window { start: fired.earliest(SignedDuration::ZERO), end: fired.at };
+    let mut tripped = Tripped { at: fired.at, event_ids: BTreeSet::new(), matched: 0, gap: None };
     for (group, filter) in &inputs.filters {
         let Some(pattern) = filter.pattern.as_deref() else { continue };
         for source in aws.logged_matching(facts.account.id, group, pattern, window).await {
