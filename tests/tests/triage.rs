@@ -350,6 +350,71 @@ fn an_alarm_with_a_period_of_a_day_is_explained_by_the_records_of_that_day() {
     assert_eq!(explained_by(&region), json!(["late"]));
 }
 
+/// An organization whose trail and root alarm are the management account's. In a member somebody signs in as root, which
+/// sets the alarm off, and goes on once it has: neither is in the management account's Event history.
+fn organization() -> World {
+    let of_member = |mut record: Value| {
+        record["userIdentity"]["accountId"] = json!("000000000002");
+        record["userIdentity"]["arn"] = json!("arn:aws:iam::000000000002:root");
+        record["recipientAccountId"] = json!("000000000002");
+        record
+    };
+    let mut after = of_member(sign_in("after", "2026-06-30T23:53:00Z", false));
+    after["eventName"] = json!("CreateUser");
+    after["eventSource"] = json!("iam.amazonaws.com");
+    after["eventType"] = json!("AwsApiCall");
+    let only_there = of_member(sign_in("only-there", "2026-07-01T00:01:00Z", false));
+    let mut region = region();
+    region["event_history"] = json!([]);
+    region["trails"][0]["organization"] = json!(true);
+    region["log_groups"][0]["events"] = json!([
+        logged("2026-06-30T23:50:00Z", &of_member(sign_in("tripped", "2026-06-30T23:45:00Z", false))),
+        logged("2026-06-30T23:56:00Z", &after)
+    ]);
+    region["alarm_history"] = json!([went_off("2026-06-30T23:52:00Z")]);
+    let member = json!({
+        "id": "000000000002", "name": "payments", "roles": [{ "name": "rootsweep-audit" }],
+        "root": { "password_last_used": "2026-06-29T12:00:00Z" },
+        "regions": { "us-east-1": { "event_history": [only_there] } }
+    });
+    let management = json!({ "id": "111122223333", "name": "management", "regions": { "us-east-1": region } });
+    let organization = json!({ "management_account": "111122223333" });
+    let world = json!({ "organization": organization, "accounts": [management, member] });
+    let mut world = World::from_yaml(&world.to_string()).unwrap();
+    world.clock = fake_aws::Clock::Scenario(NOW.parse().unwrap());
+    world
+}
+
+#[test]
+fn what_root_did_after_the_alarm_went_off_is_told_with_what_set_it_off() {
+    let run = asked(organization(), &["--alarm", "root-used"]);
+    let answer = answer(&run);
+    assert_eq!(ids(&answer), ["tripped", "after", "only-there"], "{}", run.stderr);
+    assert_eq!(answer["alarms"][0]["event_ids"], json!(["tripped"]));
+    assert_eq!(answer["records"][0]["source"]["file"], "logs:FilterLogEvents us-east-1");
+    assert_eq!(answer["records"][2]["source"]["file"], "cloudtrail:LookupEvents us-east-1 000000000002");
+    assert_eq!((&answer["counts"]["records"], &answer["counts"]["duplicates"]), (&json!(3), &json!(0)));
+}
+
+#[test]
+fn the_credential_report_is_that_of_the_account_whose_root_user_set_the_alarm_off() {
+    let answer = answer(&asked(organization(), &["--alarm", "root-used"]));
+    let told = &answer["skipped"][0];
+    assert_eq!(told["file"], "iam:GetCredentialReport 000000000002", "{answer}");
+    assert!(told["reason"].as_str().unwrap().contains("no record of it was found"), "{told}");
+}
+
+#[test]
+fn an_account_that_set_the_alarm_off_and_cannot_be_entered_is_told() {
+    let mut world = organization();
+    world.faults = vec![FaultRule::new("sts:AssumeRole", Effect::AccessDenied)];
+    let run = asked(world, &["--alarm", "root-used"]);
+    let answer = answer(&run);
+    assert_eq!(ids(&answer), ["tripped", "after"]);
+    assert_eq!(answer["skipped"][0]["file"], "sts:AssumeRole 000000000002", "{answer}");
+    assert_eq!(run.code, 12, "{}", run.stderr);
+}
+
 #[test]
 fn an_alarm_that_goes_off_again_is_not_credited_with_the_records_of_the_first_time() {
     let mut stood_down = went_off("2026-06-30T23:54:00Z");

@@ -4,6 +4,7 @@ mod athena;
 mod log_group;
 mod lookup_events;
 mod pace;
+mod root_use;
 
 pub(crate) use athena::Queried;
 

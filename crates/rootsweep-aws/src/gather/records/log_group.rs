@@ -4,12 +4,12 @@ use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use futures::{StreamExt as _, stream};
 use jiff::Timestamp;
 use rootsweep_model::facts::{LogGroup, MonitoringFacts, RawRecord, RecordSource, RecordSourceKind};
-use rootsweep_model::{AccountId, Gap};
+use rootsweep_model::{Arn, Gap};
 
 use super::sources;
 use crate::calls::FILTER_LOG_EVENTS;
 use crate::connect::Aws;
-use crate::gap::missing;
+use crate::gap::{malformed, missing};
 use crate::gather::monitoring::CONCURRENCY;
 use crate::options::Window;
 use crate::page::{PageGuard, read_pages};
@@ -31,43 +31,49 @@ impl Aws {
     }
 
     async fn logged_in(&self, session: &Session, group: &LogGroup) -> Vec<RecordSource> {
-        matching(session, group, ROOT_RECORDS, self.options.window).await
+        matching(session, &group.region, &group.name, ROOT_RECORDS, self.options.window).await
     }
 
-    /// Reads the events of a log group that a filter pattern matches, by the time at which they were delivered.
-    pub async fn logged_matching(
-        &self,
-        account: AccountId,
-        group: &LogGroup,
-        pattern: &str,
-        window: Window,
-    ) -> Vec<RecordSource> {
+    /// Reads the events of a log group that a filter pattern matches, by the time at which they were delivered, in the
+    /// account and Region that the group's ARN names.
+    pub async fn logged_matching(&self, log_group: &str, pattern: &str, window: Window) -> Vec<RecordSource> {
+        let refused = |region: &str, gap| sources(RecordSourceKind::LogGroup, region, Vec::new(), Some(gap));
+        let place = Arn::parse(log_group).and_then(|arn| Some((arn.account()?, arn.region()?, arn.log_group_name()?)));
+        let Some((account, region, name)) = place else {
+            let gap = malformed(&FILTER_LOG_EVENTS, format!("{log_group} names no log group"));
+            return refused(self.caller.region(), gap);
+        };
         match self.enter(account).await {
-            Ok(entered) => matching(entered.session(), group, pattern, window).await,
-            Err(gap) => sources(RecordSourceKind::LogGroup, &group.region, Vec::new(), Some(gap)),
+            Ok(entered) => matching(entered.session(), region, name, pattern, window).await,
+            Err(gap) => refused(region, gap),
         }
+    }
+
+    /// Reads every record of the root user that reached a log group in a time.
+    pub async fn logged_root_records(&self, log_group: &str, window: Window) -> Vec<RecordSource> {
+        self.logged_matching(log_group, ROOT_RECORDS, window).await
     }
 }
 
-async fn matching(session: &Session, group: &LogGroup, pattern: &str, window: Window) -> Vec<RecordSource> {
-    let client = &session.logs(&group.region);
+async fn matching(session: &Session, region: &str, group: &str, pattern: &str, window: Window) -> Vec<RecordSource> {
+    let client = &session.logs(region);
     let (records, failed) = read_pages(PageGuard::searching(FILTER_LOG_EVENTS), |token| async move {
         let send = || {
             client
                 .filter_log_events()
-                .log_group_name(&group.name)
+                .log_group_name(group)
                 .filter_pattern(pattern)
                 .start_time(window.start.as_millisecond())
                 .end_time(window.end.as_millisecond())
                 .set_next_token(token.clone())
                 .send()
         };
-        let answer = session.call(FILTER_LOG_EVENTS, Some(&group.region), send).await?;
+        let answer = session.call(FILTER_LOG_EVENTS, Some(region), send).await?;
         let events = answer.events.ok_or_else(|| missing(&FILTER_LOG_EVENTS, "events"))?;
         Ok((events.into_iter().map(record).collect::<Result<_, Gap>>()?, answer.next_token))
     })
     .await;
-    sources(RecordSourceKind::LogGroup, &group.region, records, failed)
+    sources(RecordSourceKind::LogGroup, region, records, failed)
 }
 
 fn record(event: FilteredLogEvent) -> Result<RawRecord, Gap> {

@@ -6,14 +6,14 @@ use anyhow::bail;
 use jiff::{SignedDuration, Timestamp};
 use rootsweep_aws::{Aws, Window};
 use rootsweep_checks::alarm_inputs::{AlarmInputs, WentOff, inputs_of, went_off};
-use rootsweep_cloudtrail::parse_record;
 use rootsweep_engine::{Tripping, explain_transition};
+use rootsweep_model::facts::RecordSource;
 use rootsweep_model::report::triage_v1::{self, Record};
 use rootsweep_model::report::v1::AlarmTransition;
 use rootsweep_model::{AccountFacts, Gap};
 use rootsweep_report::count_of;
 
-use super::live::Intake;
+use super::intake::Intake;
 
 /// A transition, and the records that tripped it.
 struct Tripped {
@@ -26,12 +26,13 @@ struct Tripped {
 }
 
 /// Joins the transitions of an alarm with the records that reached its log groups just before, and triages those with
-/// everything else that was taken in.
+/// everything else that root did in the window: an intruder goes on after the alarm went off.
 pub(super) async fn explain(
     aws: &Aws,
     mut intake: Intake,
     facts: &AccountFacts,
     name: &str,
+    window: Window,
 ) -> anyhow::Result<triage_v1::Triage> {
     let Some(inputs) = inputs_of(&facts.monitoring, name) else { bail!(not_found(facts, name)) };
     let mut tripped = Vec::new();
@@ -41,7 +42,11 @@ pub(super) async fn explain(
     if tripped.is_empty() {
         tracing::warn!("the alarm did not go into ALARM in that time; CloudWatch keeps the history of 30 days");
     }
-    let mut told = intake.triage.finish();
+    for group in facts.monitoring.log_groups.values() {
+        take_all(&mut intake, facts, &aws.logged_root_records(&group.arn, window).await);
+    }
+    intake.ask_affected(aws).await;
+    let mut told = intake.finish(window.start);
     let by_id: BTreeMap<&str, &Record> =
         told.records.iter().filter_map(|record| Some((record.event_id.as_deref()?, record))).collect();
     let alarms = tripped.into_iter().map(|it| transition(it, facts, &inputs, &by_id)).collect();
@@ -109,14 +114,18 @@ async fn trip(
     let mut tripped = Tripped { at: fired.at, event_ids: BTreeSet::new(), matched: 0, gap: None };
     for (group, filter) in &inputs.filters {
         let Some(pattern) = filter.pattern.as_deref() else { continue };
-        for source in aws.logged_matching(facts.account.id, group, pattern, window).await {
-            tripped.gap = tripped.gap.or_else(|| source.records.gap().cloned());
-            let taken = intake.take(&source);
-            tripped.matched += taken.len() as u64;
-            tripped.event_ids.extend(taken.iter().filter_map(|json| parse_record(json).ok()?.event_id));
-        }
+        let sources = aws.logged_matching(&group.arn, pattern, window).await;
+        tripped.gap = tripped.gap.or_else(|| sources.iter().find_map(|it| it.records.gap().cloned()));
+        let taken = take_all(intake, facts, &sources);
+        tripped.matched += taken.len() as u64;
+        tripped.event_ids.extend(taken.into_iter().flatten());
     }
     tripped
+}
+
+/// Takes in what the account's own log groups have; returns the event id of each record, where it has one.
+fn take_all(intake: &mut Intake, facts: &AccountFacts, sources: &[RecordSource]) -> Vec<Option<String>> {
+    sources.iter().flat_map(|source| intake.take(facts.account.id, source)).collect()
 }
 
 fn nothing_found(tripped: &Tripped, inputs: &AlarmInputs<'_>) -> String {

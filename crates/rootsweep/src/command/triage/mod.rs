@@ -2,6 +2,7 @@
 
 mod alarm;
 mod files;
+mod intake;
 mod live;
 
 use std::path::PathBuf;
