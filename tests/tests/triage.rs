@@ -455,6 +455,24 @@ fn an_alarm_is_not_called_wrong_where_a_source_of_records_was_not_read() {
 }
 
 #[test]
+fn an_alarm_is_found_by_its_arn() {
+    let arn = "arn:aws:cloudwatch:us-east-1:111122223333:alarm:root-used";
+    let answer = answer(&asked(world(), &["--alarm", arn, "--since", "24h"]));
+    assert_eq!(answer["alarms"][0]["alarm"], "root-used", "{answer}");
+    assert_eq!(answer["alarms"][0]["event_ids"], json!(["live"]));
+}
+
+#[test]
+fn an_alarm_that_did_not_go_off_in_the_window_is_no_clean_bill() {
+    let run = asked(world(), &["--alarm", "root-used", "--since", "1m"]);
+    let answer = answer(&run);
+    assert_eq!(run.code, 11, "{}", run.stderr);
+    let told = &answer["skipped"][0];
+    assert_eq!(told["file"], "cloudwatch:DescribeAlarmHistory", "{answer}");
+    assert!(told["reason"].as_str().unwrap().contains("--since"), "{told}");
+}
+
+#[test]
 fn an_alarm_that_is_not_there_is_told() {
     let run = asked(world(), &["--alarm", "no-such"]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));

@@ -10,7 +10,7 @@ use rootsweep_engine::{Tripping, explain_transition};
 use rootsweep_model::facts::RecordSource;
 use rootsweep_model::report::triage_v1::{self, Record};
 use rootsweep_model::report::v1::AlarmTransition;
-use rootsweep_model::{AccountFacts, Gap};
+use rootsweep_model::{AccountFacts, Fact, Gap, GapKind};
 use rootsweep_report::count_of;
 
 use super::intake::Intake;
@@ -36,11 +36,8 @@ pub(super) async fn explain(
 ) -> anyhow::Result<triage_v1::Triage> {
     let Some(inputs) = inputs_of(&facts.monitoring, name) else { bail!(not_found(facts, name)) };
     let mut tripped = Vec::new();
-    for fired in transitions(facts, &inputs, &mut intake) {
+    for fired in transitions(facts, &inputs, &mut intake, window.start) {
         tripped.push(trip(aws, &mut intake, facts, &inputs, &fired).await);
-    }
-    if tripped.is_empty() {
-        tracing::warn!("the alarm did not go into ALARM in that time; CloudWatch keeps the history of 30 days");
     }
     for group in facts.monitoring.log_groups.values() {
         take_all(&mut intake, facts, &aws.logged_root_records(&group.arn, window).await);
@@ -89,17 +86,24 @@ fn not_found(facts: &AccountFacts, name: &str) -> String {
     format!("no alarm {name:?} in account {account}; {asked}{unread}")
 }
 
-/// Returns when the alarm went into `ALARM`, the first time first.
-fn transitions(facts: &AccountFacts, inputs: &AlarmInputs<'_>, intake: &mut Intake) -> Vec<WentOff> {
-    let history = match facts.alarm_history.get(inputs.region).map(rootsweep_model::Fact::known) {
+/// Returns when the alarm went into `ALARM`, the first time first. Where it never did, what woke somebody is not explained.
+fn transitions(facts: &AccountFacts, inputs: &AlarmInputs<'_>, intake: &mut Intake, since: Timestamp) -> Vec<WentOff> {
+    let history = match facts.alarm_history.get(inputs.region).map(Fact::known) {
         Some(Ok(history)) => history.as_slice(),
         Some(Err(gap)) => {
             intake.skip(gap);
-            &[]
+            return Vec::new();
         }
         None => &[],
     };
-    went_off(history.iter().filter(|it| it.alarm_name == inputs.name), inputs.reach)
+    let told = went_off(history.iter().filter(|it| it.alarm_name == inputs.name), inputs.reach);
+    if told.is_empty() {
+        let message = format!("the alarm {} did not go into ALARM since {since}", inputs.name);
+        let remedy = "look further back with --since; CloudWatch keeps the history of 30 days";
+        let gap = Gap::new(GapKind::NotFound, "cloudwatch:DescribeAlarmHistory", message, remedy);
+        intake.skip(&gap.in_region(inputs.region));
+    }
+    told
 }
 
 /// Reads what the alarm's filters matched just before it went off.
