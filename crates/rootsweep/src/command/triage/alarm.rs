@@ -35,6 +35,9 @@ pub(super) async fn explain(
     window: Window,
 ) -> anyhow::Result<triage_v1::Triage> {
     let Some(inputs) = inputs_of(&facts.monitoring, name) else { bail!(not_found(facts, name)) };
+    for gap in unread_filters(facts, &inputs) {
+        intake.skip(&gap);
+    }
     let mut tripped = Vec::new();
     for fired in transitions(facts, &inputs, &mut intake, window.start) {
         tripped.push(trip(aws, &mut intake, facts, &inputs, &fired).await);
@@ -115,7 +118,8 @@ async fn trip(
     fired: &WentOff,
 ) -> Tripped {
     let window = Window { start: fired.earliest(SignedDuration::ZERO), end: fired.at };
-    let mut tripped = Tripped { at: fired.at, event_ids: BTreeSet::new(), matched: 0, gap: None };
+    let gap = unread_filters(facts, inputs).into_iter().next();
+    let mut tripped = Tripped { at: fired.at, event_ids: BTreeSet::new(), matched: 0, gap };
     for (group, filter) in &inputs.filters {
         let Some(pattern) = filter.pattern.as_deref() else { continue };
         let sources = aws.logged_matching(&group.arn, pattern, window).await;
@@ -125,6 +129,19 @@ async fn trip(
         tripped.event_ids.extend(taken.into_iter().flatten());
     }
     tripped
+}
+
+/// Returns why it is not known what the alarm's filters match, or which filters it has.
+fn unread_filters(facts: &AccountFacts, inputs: &AlarmInputs<'_>) -> Vec<Gap> {
+    let groups = facts.monitoring.log_groups.values().filter(|group| group.region == inputs.region);
+    let unread = groups.filter_map(|group| group.metric_filters.gap().cloned());
+    let without_pattern =
+        inputs.filters.iter().filter(|(_, filter)| filter.pattern.is_none()).map(|(group, filter)| {
+            let message = format!("the answer has no pattern for the filter {} of {}", filter.name, group.name);
+            let remedy = "look at the filter by hand, and save the answer and report it as a defect of Rootsweep";
+            Gap::new(GapKind::MissingField, "logs:DescribeMetricFilters", message, remedy).in_region(inputs.region)
+        });
+    unread.chain(without_pattern).collect()
 }
 
 /// Takes in what the account's own log groups have; returns the event id of each record, where it has one.
@@ -143,4 +160,38 @@ fn nothing_found(tripped: &Tripped, inputs: &AlarmInputs<'_>) -> String {
     let groups: BTreeSet<&str> = inputs.filters.iter().map(|(group, _)| group.name.as_str()).collect();
     let groups = groups.into_iter().collect::<Vec<_>>().join(", ");
     format!("in the {:#} before, nothing that its filters match reached {groups}", inputs.reach)
+}
+
+#[cfg(test)]
+mod tests {
+    use rootsweep_model::facts::LogGroup;
+    use serde_json::json;
+
+    use super::*;
+    use crate::command::triage::live::named;
+
+    fn unread(metric_filters: &serde_json::Value) -> Vec<String> {
+        let arn = "arn:aws:logs:us-east-1:111122223333:log-group:trail";
+        let group = json!({ "arn": arn, "name": "trail", "region": "us-east-1", "metric_filters": metric_filters });
+        let group: LogGroup = serde_json::from_value(group).expect("a log group");
+        let account = named("111122223333".parse().expect("an id"));
+        let mut facts = AccountFacts::unreachable(account, &Gap::new(GapKind::OutOfReach, "a:B", "not asked", "ask"));
+        facts.monitoring.log_groups.insert(arn.to_owned(), group.clone());
+        let filters = group.metric_filters.known().into_iter().flatten().map(|filter| (&group, filter)).collect();
+        let inputs = AlarmInputs { name: "root", region: "us-east-1", filters, reach: SignedDuration::ZERO };
+        unread_filters(&facts, &inputs).into_iter().map(|gap| gap.message).collect()
+    }
+
+    #[test]
+    fn what_a_filter_without_a_pattern_matches_is_not_known() {
+        let filter = |pattern: Option<&str>| json!({ "name": "root", "pattern": pattern, "transformations": [] });
+        let told = unread(&json!({ "known": [filter(None), filter(Some("{ $.a = 1 }"))] }));
+        assert_eq!(told, ["the answer has no pattern for the filter root of trail"]);
+    }
+
+    #[test]
+    fn filters_that_could_not_be_read_are_not_taken_for_none() {
+        let denied = Gap::new(GapKind::AccessDenied, "logs:DescribeMetricFilters", "refused", "allow it");
+        assert_eq!(unread(&json!({ "gap": denied })), ["refused"]);
+    }
 }

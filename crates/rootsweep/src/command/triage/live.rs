@@ -51,7 +51,7 @@ pub(super) fn triage(
 }
 
 /// Makes an account of which nothing is known but its id.
-fn named(id: AccountId) -> Account {
+pub(super) fn named(id: AccountId) -> Account {
     Account {
         id,
         name: id.to_string(),
