@@ -315,10 +315,52 @@ fn an_event_is_found_by_its_id() {
 }
 
 #[test]
-fn an_event_that_event_history_does_not_have_is_told_where_else_to_look() {
-    let run = asked(world(), &["--event-id", "late"]);
+fn an_event_that_nothing_has_is_told_where_else_to_look() {
+    let run = asked(world(), &["--event-id", "unheard-of"]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.contains("log-group:trail"), "{}", run.stderr);
     assert!(run.stderr.contains("rootsweep triage FILE"), "{}", run.stderr);
+    let mut world = world();
+    world.faults = vec![FaultRule::new("logs:FilterLogEvents", Effect::AccessDenied)];
+    let run = asked(world, &["--event-id", "late"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("access-denied (logs:FilterLogEvents"), "{}", run.stderr);
+}
+
+/// The midnight backfill: it happened too long ago for Event history.
+#[test]
+fn an_event_that_event_history_does_not_have_is_found_in_the_log_group_of_the_trail() {
+    let answer = answer(&asked(world(), &["--event-id", "late"]));
+    assert_eq!(ids(&answer), ["late", "live"]);
+    assert_eq!(answer["records"][0]["source"]["file"], "logs:FilterLogEvents us-east-1");
+    assert_eq!(answer["records"][0]["verdict"], "historical");
+    let run = asked(world(), &["--event-id", "late", "--since", "24h"]);
+    assert_eq!(run.code, 1, "it was delivered before: {}", run.stdout);
+}
+
+#[test]
+fn an_event_of_a_member_is_found_in_the_log_group_of_its_organization() {
+    let mut answered = Vec::new();
+    for faults in [Vec::new(), vec![FaultRule::new("cloudtrail:LookupEvents", Effect::AccessDenied)]] {
+        let mut world = organization();
+        world.faults = faults;
+        answered.push(asked(world, &["--account", "000000000002", "--event-id", "tripped"]));
+    }
+    for run in &answered {
+        let answer = answer(run);
+        assert!(ids(&answer).contains(&"tripped"), "{answer}");
+        assert_eq!(answer["records"][0]["source"]["file"], "logs:FilterLogEvents us-east-1 111122223333");
+    }
+    assert!(answer(&answered[1])["skipped"].to_string().contains("cloudtrail:LookupEvents"), "{}", answered[1].stdout);
+}
+
+#[test]
+fn an_event_id_that_a_pattern_would_read_as_more_than_an_id_is_refused() {
+    for id in ["a\" || $.eventID = \"b", "back\\slash", "*", ""] {
+        let run = asked(world(), &["--event-id", id]);
+        assert_eq!(run.code, 2, "{id}: {}", run.stderr);
+        assert!(run.stderr.contains("no quotes"), "{id}: {}", run.stderr);
+    }
 }
 
 #[test]

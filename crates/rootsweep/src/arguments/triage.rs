@@ -25,10 +25,12 @@ pub(crate) struct TriageArguments {
     /// A file, or a folder with all that is below it; `-` is standard input.
     #[arg(value_name = "PATH")]
     pub(crate) path: Vec<PathBuf>,
-    /// Ask AWS for the event with this id, and for everything else that root did.
-    #[arg(long, value_name = "ID")]
+    /// Ask AWS for the event with this id, and for everything else that root did. What Event history does not have is
+    /// looked for in the log groups of the account's trails, those of its organization among them.
+    #[arg(long, value_name = "ID", value_parser = event_id)]
     pub(crate) event_id: Option<String>,
-    /// Ask AWS what set off this alarm, and for everything else that root did.
+    /// Ask AWS what set off this alarm, by its name or ARN, and for everything else that root did: in the log groups of
+    /// the account's trails, and in the accounts whose root user is in them.
     #[arg(long, value_name = "NAME")]
     pub(crate) alarm: Option<String>,
     #[command(flatten)]
@@ -78,6 +80,15 @@ struct AwsArguments {
     /// The endpoint of every AWS service, instead of AWS's own.
     #[arg(long, value_name = "URL", conflicts_with = "path")]
     endpoint_url: Option<EndpointUrl>,
+}
+
+/// Reads an event id. It goes into a pattern, where an asterisk would stand for any other.
+fn event_id(text: &str) -> Result<String, String> {
+    let is_foreign = |it: char| matches!(it, '"' | '\'' | '\\' | '*') || it.is_whitespace() || it.is_control();
+    if text.is_empty() || text.contains(is_foreign) {
+        return Err("an event id is not empty, and has no quotes, backslashes, asterisks or spaces".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 impl TriageArguments {
