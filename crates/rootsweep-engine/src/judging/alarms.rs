@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
-use rootsweep_checks::alarm_inputs::{USUAL_REACH, WentOff, inputs_in, went_off};
+use rootsweep_checks::alarm_inputs::{AlarmInputs, USUAL_REACH, WentOff, inputs_in, went_off};
 use rootsweep_model::facts::AlarmHistoryItem;
 use rootsweep_model::report::triage_v1::Record;
 use rootsweep_model::report::v1::{AlarmTransition, AlertPath, AlertPathKind, LinkState, Row};
@@ -32,6 +32,10 @@ pub(super) struct Alarms {
     records: BTreeMap<AccountId, Vec<Tripping>>,
     /// Why not every root record of an account could be read.
     unread: BTreeMap<AccountId, Gap>,
+    /// Alarms that a trail of the organization feeds, or may.
+    of_organization: BTreeSet<AlarmKey>,
+    /// Accounts whose trails are not known, so that any alarm of the organization may watch them.
+    unplaced: BTreeMap<AccountId, Gap>,
 }
 
 impl Alarms {
@@ -49,6 +53,10 @@ impl Alarms {
         if let Some(gap) = facts.records.iter().find_map(|source| source.records.gap()) {
             self.unread.insert(account, gap.clone());
         }
+        if let Some(gap) = facts.session.gap().or_else(|| facts.monitoring.trails.gap()) {
+            let message = format!("account {account}: {}", gap.message);
+            self.unplaced.insert(account, Gap { message, ..gap.clone() });
+        }
     }
 
     fn add_history(&mut self, facts: &AccountFacts) {
@@ -58,8 +66,12 @@ impl Alarms {
                 by_alarm.entry(&item.alarm_name).or_default().push(item);
             }
             for (alarm, items) in by_alarm {
-                let reach = inputs_in(&facts.monitoring, region, alarm).map_or(USUAL_REACH, |it| it.reach);
+                let inputs = inputs_in(&facts.monitoring, region, alarm);
+                let reach = inputs.as_ref().map_or(USUAL_REACH, |it| it.reach);
                 let key = (facts.account.id, region.clone(), alarm.to_owned());
+                if inputs.is_some_and(|inputs| is_of_organization(facts, &inputs)) {
+                    self.of_organization.insert(key.clone());
+                }
                 self.fired.insert(key, went_off(items, reach));
             }
         }
@@ -75,6 +87,7 @@ impl Alarms {
         let records = accounts.iter().filter_map(|account| self.records.get(account)).flatten();
         let tripped: Vec<&Tripping> = records.filter(|record| can_trip(record, fired)).collect();
         let unread = accounts.iter().find_map(|account| self.unread.get(account));
+        let unread = unread.or_else(|| self.unplaced(key, accounts));
         let (explanation, justified) = explain_transition(&tripped, unread, NOTHING_FOUND);
         let (account_id, region, alarm) = key.clone();
         AlarmTransition {
@@ -87,6 +100,20 @@ impl Alarms {
             justified,
         }
     }
+
+    /// Returns why an account is not known that may have set off an alarm which watches more than its own account.
+    fn unplaced(&self, key: &AlarmKey, accounts: &BTreeSet<AccountId>) -> Option<&Gap> {
+        let is_shared = self.of_organization.contains(key) || accounts.iter().any(|account| *account != key.0);
+        self.unplaced.values().next().filter(|_| is_shared)
+    }
+}
+
+/// Whether a trail of the organization delivers to a log group that feeds the alarm.
+fn is_of_organization(facts: &AccountFacts, inputs: &AlarmInputs<'_>) -> bool {
+    let trails = facts.monitoring.trails.known().map(Vec::as_slice).unwrap_or_default();
+    let shared = trails.iter().filter(|trail| trail.is_organization_trail != Some(false));
+    let mut groups = shared.filter_map(|trail| trail.log_group_arn.as_deref());
+    groups.any(|arn| inputs.filters.iter().any(|(group, _)| group.arn == arn))
 }
 
 /// Whether a record came within what an alarm looks at.

@@ -313,6 +313,47 @@ fn an_alarm_is_not_called_wrong_where_a_source_of_records_was_not_read() {
     assert!(report.alarms[0].explanation.contains("logs:FilterLogEvents"), "{}", report.alarms[0].explanation);
 }
 
+/// Feeds the alarm `root-use` from a trail, which AWS itself tripped as far as account 0 tells.
+fn with_trail(facts: AccountFacts, of_organization: bool) -> AccountFacts {
+    let arn = "arn:aws:logs:us-east-1:111111111111:log-group:trail";
+    let trail = serde_json::json!({
+        "arn": "arn:aws:cloudtrail:us-east-1:111111111111:trail/all", "name": "all",
+        "is_organization_trail": of_organization, "log_group_arn": arn,
+    });
+    let group = serde_json::json!({
+        "arn": arn, "name": "trail", "region": "us-east-1",
+        "metric_filters": { "known": [{
+            "name": "root", "pattern": "{ $.userIdentity.type = \"Root\" }",
+            "transformations": [{ "metric_name": "Root", "metric_namespace": "CIS", "metric_value": "1" }],
+        }] },
+    });
+    let alarm = serde_json::json!({
+        "name": "root-use", "arn": "arn:aws:cloudwatch:us-east-1:111111111111:alarm:root-use", "alarm_actions": [],
+        "kind": { "metric": { "namespace": "CIS", "metric_name": "Root", "period": 60, "evaluation_periods": 1 } },
+    });
+    let mut facts =
+        with_records(with_history(facts), &[by_aws(0, "11111111-1111-4111-8111-111111111111", "2026-11-20T02:20:00Z")]);
+    facts.monitoring.trails = Fact::Known(vec![serde_json::from_value(trail).expect("a trail")]);
+    let group = serde_json::from_value(group).expect("a log group");
+    facts.monitoring.log_groups.insert(arn.to_owned(), group);
+    let alarm = serde_json::from_value(alarm).expect("an alarm");
+    facts.monitoring.alarms.insert("us-east-1".to_owned(), Fact::Known(vec![alarm]));
+    facts
+}
+
+#[test]
+fn an_alarm_of_the_organization_is_not_called_wrong_where_an_account_could_not_be_entered() {
+    let not_entered = |facts: AccountFacts| {
+        let refused = crate::invented::gap(GapKind::NoSession, "sts:AssumeRole");
+        AccountFacts::unreachable(facts.account, &refused)
+    };
+    let alarm = fired_with(|facts| with_trail(facts, true), not_entered).alarms.remove(0);
+    assert_eq!((alarm.event_ids.len(), alarm.justified), (1, None));
+    assert!(alarm.explanation.contains(&format!("sts:AssumeRole): account {}", id(1))), "{}", alarm.explanation);
+    let alarm = fired_with(|facts| with_trail(facts, false), not_entered).alarms.remove(0);
+    assert_eq!(alarm.justified, Some(false), "its own trail tells of its own account alone");
+}
+
 #[test]
 fn an_alarm_without_records_is_not_explained_away() {
     let report = fired(&[]);
