@@ -53,19 +53,26 @@ impl SharedRecords {
         Ok(Self { by_owner })
     }
 
-    /// Puts the account's share in the place of what it read for others. An account takes its share once.
+    /// Puts the account's share in the place of what it read for others. An account takes its share once, and takes what
+    /// is about it even where its own trails could not be read: nobody else would.
     pub(super) fn share(&mut self, facts: &mut AccountFacts) {
         let account = facts.account.id;
         if self.by_owner.contains_key(&account) {
             facts.records.retain(|source| source.kind != RecordSourceKind::LogGroup);
         }
         let owners = owners(facts, &self.by_owner);
-        let of_owners = self.by_owner.iter_mut().filter(|(owner, _)| owners.contains(owner));
-        facts.records.extend(of_owners.flat_map(|(_, shared)| shared).map(|shared| shared.take(account)));
+        let sources =
+            self.by_owner.iter_mut().flat_map(|(owner, sources)| sources.iter_mut().map(move |it| (owner, it)));
+        let shares = sources.filter(|(owner, shared)| owners.contains(owner) || shared.is_about(account));
+        facts.records.extend(shares.map(|(_, shared)| shared.take(account)));
     }
 }
 
 impl Shared {
+    fn is_about(&self, account: AccountId) -> bool {
+        self.records.known().is_ok_and(|records| records.contains_key(&account))
+    }
+
     fn take(&mut self, account: AccountId) -> RecordSource {
         let records = match &mut self.records {
             Fact::Known(records) => Fact::Known(records.remove(&account).unwrap_or_default()),

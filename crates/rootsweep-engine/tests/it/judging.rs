@@ -203,6 +203,7 @@ fn fired_with(
     std::fs::write(&path, lines.join("\n") + "\n").expect("written");
     gathered.checkpoint =
         rootsweep_engine::Checkpoint::resume(&path, &crate::invented::options()).expect("a checkpoint");
+    gathered.owners.insert(id(0));
     judged(&gathered, &[&Hearing], &[])
 }
 
@@ -365,6 +366,22 @@ fn root_activity_becomes_episodes() {
     let report = fired(&[console_login(1, "11111111-1111-4111-8111-111111111111", "2026-11-20T02:20:00Z")]);
     let [episode] = report.episodes.as_slice() else { panic!("one episode, not {:?}", report.episodes) };
     assert_eq!(episode.account_id, Some(id(1)));
+}
+
+#[test]
+fn what_a_shared_log_group_tells_of_an_account_that_could_not_be_entered_is_told() {
+    let intruder = [console_login(1, "11111111-1111-4111-8111-111111111111", "2026-11-20T02:20:00Z")];
+    let in_log_group = |facts| {
+        let mut facts = with_records(facts, &intruder);
+        facts.records[0].kind = RecordSourceKind::LogGroup;
+        facts
+    };
+    let not_entered = |facts: AccountFacts| {
+        let refused = crate::invented::gap(GapKind::NoSession, "sts:AssumeRole");
+        AccountFacts::unreachable(facts.account, &refused)
+    };
+    let told: Vec<_> = fired_with(in_log_group, not_entered).episodes.iter().map(|it| it.account_id).collect();
+    assert_eq!(told, [Some(id(1))]);
 }
 
 #[test]
