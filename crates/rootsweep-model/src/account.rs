@@ -178,9 +178,6 @@ pub struct Account {
     pub id: AccountId,
     /// The name that its owner gave it; the id where Organizations gave none.
     pub name: String,
-    /// The e-mail address of the root user, where it was told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
     /// Where the account stands in its life.
     pub state: AccountState,
     /// Names of the organizational units from the root down, `Root/Workloads/Prod`; absent where it could not be read.

@@ -84,7 +84,6 @@ impl Aws {
             state: state(&listed),
             name: listed.name.filter(|name| !name.is_empty()).unwrap_or(text),
             // No report shows the root user's address, and a checkpoint on a disk is no place for it.
-            email: None,
             ou_path,
             ou_ids,
             is_management: self.organization.management_account_id == Some(id),
@@ -109,7 +108,6 @@ impl Aws {
         Account {
             id: self.caller.account,
             name: self.caller.account.to_string(),
-            email: None,
             state: AccountState::Active,
             ou_path: None,
             ou_ids: Vec::new(),

@@ -59,7 +59,6 @@ async fn nothing_is_read_with_a_session_of_another_account() {
     let account = Account {
         id: id("999988887777"),
         name: "other".to_owned(),
-        email: None,
         state: AccountState::Active,
         ou_path: None,
         ou_ids: Vec::new(),

@@ -110,7 +110,6 @@ fn listed(form: &Form) -> Account {
     Account {
         id: account(ACCOUNT),
         name: "payments".to_owned(),
-        email: None,
         state: form.state.unwrap_or(AccountState::Active),
         ou_path: None,
         ou_ids: Vec::new(),

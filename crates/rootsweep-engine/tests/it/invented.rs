@@ -64,7 +64,6 @@ pub(crate) fn account(number: usize) -> Account {
     Account {
         id: id(number),
         name: format!("account-{number}"),
-        email: None,
         state: AccountState::Active,
         ou_path: Some("Root/Workloads".to_owned()),
         ou_ids: vec!["r-ab12".to_owned(), format!("ou-ab12-{:08}", number % 3)],

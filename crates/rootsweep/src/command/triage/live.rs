@@ -58,7 +58,6 @@ pub(super) fn named(id: AccountId) -> Account {
     Account {
         id,
         name: id.to_string(),
-        email: None,
         state: AccountState::Unknown,
         ou_path: None,
         ou_ids: Vec::new(),

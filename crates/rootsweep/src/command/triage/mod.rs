@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use rootsweep_model::Severity;
 use rootsweep_model::exception::ExpectedUse;
 use rootsweep_model::report::triage_v1;
-use rootsweep_report::text;
+use rootsweep_report::{count_of, text};
 use rootsweep_triage::{Settings, Triage};
 
 use self::live::Question;
@@ -88,6 +88,7 @@ fn check_paths(paths: &[PathBuf]) -> anyhow::Result<()> {
 /// Says on stderr that something was skipped, for those who read the report elsewhere, or not at all.
 fn warn_of_skipped(triage: &triage_v1::Triage) {
     if triage.counts.skipped > 0 {
-        tracing::warn!("{} files, records or calls could not be read; the report names them", triage.counts.skipped);
+        let what = count_of(triage.counts.skipped, "thing");
+        tracing::warn!("{what} could not be read, asked or explained; the report names each");
     }
 }
